@@ -1,0 +1,22 @@
+import { isAbsolute, posix, relative, resolve } from 'node:path'
+
+/** True if `path` is `folder` or lies below it, by path components. Both normalized, both absolute or both relative. */
+export function isInsideOrEqual(path: string, folder: string): boolean {
+  return path === folder || isInside(path, folder)
+}
+
+/** True if `path` lies below `folder`, by path components. */
+export function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
+}
+
+/** `path` as seen from `root`: posix, `.` for the root itself, `../…` outside. */
+export function relativeTo(root: string, path: string): string {
+  const rel = relative(root, path)
+  return rel === '' ? '.' : rel
+}
+
+/** Joins as Python's `normpath(join(base, path))`: an absolute `path` wins. */
+export function joinPath(base: string, path: string): string {
+  return isAbsolute(path) ? resolve(path) : posix.normalize(posix.join(base, path))
+}
