@@ -1,4 +1,4 @@
-import type { HashName } from '../model/record.ts'
+import type { HashName } from '../project/record.ts'
 
 /** What hashing a path gives. Sizes in bytes. */
 export type PathHash = FileHash | DirectoryHash

@@ -1,6 +1,6 @@
 import type { Problem } from '../base/problem.ts'
 import type { DvcConfig } from '../project/dvc-config.ts'
-import type { StageRecord } from './record.ts'
+import type { StageRecord } from '../project/record.ts'
 import type { Stage, StageId } from './stage.ts'
 
 /** Everything known of a DVC project before anything is hashed. */

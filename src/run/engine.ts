@@ -1,4 +1,4 @@
-import type { StageRecord } from '../model/record.ts'
+import type { StageRecord } from '../project/record.ts'
 import type { Stage } from '../model/stage.ts'
 import type { FailureReason } from './events.ts'
 
