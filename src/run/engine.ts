@@ -1,5 +1,6 @@
-import type { StageRecord } from '../project/record.ts'
+import type { PathHash } from '../cache/hashing.ts'
 import type { Stage } from '../model/stage.ts'
+import type { StageRecord } from '../project/record.ts'
 import type { FailureReason } from './events.ts'
 
 /** Carries out one attempt of a stage, here or elsewhere. The runner owns order, limits, retries, cancelling and the
@@ -13,6 +14,8 @@ export interface Engine {
 
 export interface AttemptRequest {
   readonly stage: Stage
+  /** What the project recorded before; an unchanged DVC 2.x hash stays one. */
+  readonly previous: StageRecord | undefined
   /** DVC's address as seen from the directory the command was called in; becomes `DVC_STAGE`. */
   readonly address: string
   /** From 1. */
@@ -31,8 +34,11 @@ export interface AttemptSignals {
   readonly kill: AbortSignal
 }
 
+/** Hashes of a stage's outs by definition path; a directory's lists its files. */
+export type OutHashes = ReadonlyMap<string, PathHash>
+
 /** Everything that committing a result needs, as data: it may come from another machine. */
 export type StageResult =
-  | { readonly outcome: 'succeeded'; readonly exit: 0; readonly record: StageRecord; readonly log: string }
+  | { readonly outcome: 'succeeded'; readonly exit: 0; readonly record: StageRecord; readonly hashes: OutHashes; readonly log: string }
   | { readonly outcome: 'failed'; readonly exit: number | undefined; readonly reason: FailureReason; readonly log: string }
   | { readonly outcome: 'cancelled'; readonly exit: number | undefined; readonly log: string }

@@ -1,0 +1,223 @@
+import type { Problem, SourceRange } from '../base/problem.ts'
+
+/** The wording of everything that can go wrong while a run is on. */
+export const runProblems = {
+  depMissing(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'DEP_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Dependency \`${path}\` of stage \`${stage}\` does not exist`,
+      hint: 'Create the file, get it with `dvc pull`, or correct the path',
+    }
+  },
+
+  outMissing(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'OUT_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Stage \`${stage}\` did not make its output \`${path}\``,
+      hint: 'Let the command write that path, or correct the path',
+    }
+  },
+
+  outNotFile(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'OUT_NOT_FILE',
+      severity: 'error',
+      stage,
+      at,
+      message: `Output \`${path}\` of stage \`${stage}\` is neither a file nor a directory`,
+      hint: 'Only files and directories can be tracked: write one of them, or remove the output from the stage',
+    }
+  },
+
+  outTrackedByGit(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'OUT_TRACKED_BY_GIT',
+      severity: 'error',
+      stage,
+      at,
+      message: `Output \`${path}\` of stage \`${stage}\` is tracked by git`,
+      hint: `Stop tracking it with \`git rm -r --cached '${path}'\` and commit, or set \`cache: false\` on it`,
+    }
+  },
+
+  outOutsideCached(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'OUT_OUTSIDE_CACHED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Output \`${path}\` of stage \`${stage}\` lies outside the project and cannot be cached`,
+      hint: 'Move it into the project, or set `cache: false` on it',
+    }
+  },
+
+  metricBinary(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'METRIC_BINARY',
+      severity: 'error',
+      stage,
+      at,
+      message: `Metrics file \`${path}\` of stage \`${stage}\` is binary`,
+      hint: 'Write metrics as JSON, YAML or TOML, or list the file under `outs`',
+    }
+  },
+
+  outEmpty(stage: string, path: string, at: SourceRange): Problem {
+    return { code: 'OUT_EMPTY', severity: 'warning', stage, at, message: `Output \`${path}\` of stage \`${stage}\` is empty` }
+  },
+
+  paramMissing(stage: string, keys: readonly string[], path: string, at: SourceRange): Problem {
+    const names = keys.map((key) => `\`${key}\``).join(', ')
+    return {
+      code: 'PARAM_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Parameters ${names} of stage \`${stage}\` are missing from \`${path}\``,
+      hint: `Add them to \`${path}\`, or remove them from the stage's \`params\``,
+    }
+  },
+
+  paramAmbiguous(stage: string, key: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'PARAM_AMBIGUOUS',
+      severity: 'error',
+      stage,
+      at,
+      message: `Parameter \`${key}\` of stage \`${stage}\` matches more than one value in \`${path}\``,
+      hint: 'Keys are patterns: name exactly one value, or list the keys one by one',
+    }
+  },
+
+  paramsNotMapping(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'PARAMS_NOT_MAPPING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Parameters file \`${path}\` of stage \`${stage}\` is tracked whole but is not a mapping`,
+      hint: 'Make its top level a mapping, or list the keys the stage uses',
+    }
+  },
+
+  paramUnsupported(stage: string, path: string, detail: string, at: SourceRange): Problem {
+    return {
+      code: 'PARAM_UNSUPPORTED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Parameters of stage \`${stage}\` in \`${path}\` cannot be recorded: ${detail}`,
+      hint: 'Write dates and other special values as strings (in quotes)',
+    }
+  },
+
+  remoteUnsupported(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'REMOTE_UNSUPPORTED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Stage \`${stage}\` uses \`${path}\`, which Restage cannot read yet`,
+      hint: `Run this stage with \`dvc repro ${stage}\``,
+    }
+  },
+
+  importUnsupported(stage: string, at: SourceRange): Problem {
+    return {
+      code: 'IMPORT_UNSUPPORTED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Import \`${stage}\` has changed, and Restage cannot import yet`,
+      hint: `Update it with \`dvc update ${stage}\``,
+    }
+  },
+
+  dataMissing(stage: string, paths: readonly string[], at: SourceRange): Problem {
+    const names = paths.map((path) => `\`${path}\``).join(', ')
+    return {
+      code: 'DATA_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Data of \`${stage}\` is missing: ${names}`,
+      hint: 'Bring it back with `restage checkout`, or get it with `dvc pull`',
+    }
+  },
+
+  wdirMissing(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'WDIR_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Working directory \`${path}\` of stage \`${stage}\` does not exist`,
+      hint: "Create the directory, or correct the stage's `wdir`",
+    }
+  },
+
+  shellMissing(stage: string, shell: string, at: SourceRange): Problem {
+    return {
+      code: 'SHELL_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Shell \`${shell}\` cannot be started for stage \`${stage}\``,
+      hint: 'Commands run in `$SHELL`: set it to an installed shell, or unset it to use /bin/sh',
+    }
+  },
+
+  notConfirmed(stage: string, at: SourceRange): Problem {
+    return { code: 'NOT_CONFIRMED', severity: 'error', stage, at, message: `Stage \`${stage}\` was not confirmed` }
+  },
+
+  pullNeedsDvc(stage: string, at: SourceRange): Problem {
+    return {
+      code: 'PULL_NEEDS_DVC',
+      severity: 'error',
+      stage,
+      at,
+      message: `Data of stage \`${stage}\` cannot be pulled: the program \`dvc\` was not found`,
+      hint: 'Install DVC (`pip install dvc`), which knows how to reach your remote, or run without `--pull`',
+    }
+  },
+
+  pullFailed(stage: string, detail: string, at: SourceRange): Problem {
+    return {
+      code: 'PULL_FAILED',
+      severity: 'warning',
+      stage,
+      at,
+      message: `Data of stage \`${stage}\` could not be pulled: ${detail}`,
+      hint: 'The stage runs instead',
+    }
+  },
+
+  depChangedWhileRunning(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'DEP_CHANGED_WHILE_RUNNING',
+      severity: 'warning',
+      stage,
+      at,
+      message: `Dependency \`${path}\` changed while stage \`${stage}\` ran; it is recorded as it is now, as DVC does`,
+      hint: `Run \`restage run -f ${stage}\` if the results do not match it`,
+    }
+  },
+
+  stageFrozen(stage: string, at: SourceRange): Problem {
+    return {
+      code: 'STAGE_FROZEN',
+      severity: 'warning',
+      stage,
+      at,
+      message: `Stage \`${stage}\` is frozen: its dependencies are not looked at`,
+      hint: `Thaw it with \`dvc unfreeze ${stage}\``,
+    }
+  },
+}
