@@ -1,0 +1,105 @@
+import { lstatSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isInside, relativeTo } from '../../base/paths.ts'
+import type { Problem } from '../../base/problem.ts'
+import { readPatterns, type NamedRule } from './read-patterns.ts'
+import { RuleList } from './rule-list.ts'
+import { translatePattern } from './translate-pattern.ts'
+
+/** Which paths of a project DVC does not see: `.dvcignore` files, built-in rules, subprojects. Paths are absolute and
+ * normalized; the root and what lies outside it are never ignored. Files are read when first needed and remembered. */
+export interface IgnoreRules {
+  isIgnored(path: string, isDirectory: boolean): boolean
+  /** The rule that ignores `path` as it now stands on disk, as DVC shows it: `sub/.dvcignore:3:*.tmp`.
+   * `undefined`: it is not ignored. */
+  explain(path: string): string | undefined
+  /** Problems met in the files read so far. */
+  readonly problems: readonly Problem[]
+}
+
+/** Opens the ignore rules of the project at `root`, an absolute path. */
+export function openIgnoreRules(root: string): IgnoreRules {
+  return new ProjectIgnoreRules(root)
+}
+
+// DVC: `ignore.py::DvcIgnoreFilter`. Patterns of the project can take these back in.
+const builtIn: readonly NamedRule[] = ['.hg/', '.git/', '.git', '.dvc/'].flatMap((pattern) => {
+  const rule = translatePattern(pattern)
+  return rule === undefined ? [] : [{ ...rule, origin: `:${pattern}` }]
+})
+
+class ProjectIgnoreRules implements IgnoreRules {
+  readonly problems: Problem[] = []
+  readonly #root: string
+  readonly #lists = new Map<string, RuleList>()
+  readonly #subprojects = new Map<string, boolean>()
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  isIgnored(path: string, isDirectory: boolean): boolean {
+    return this.#origin(path, isDirectory) !== undefined
+  }
+
+  explain(path: string): string | undefined {
+    return this.#origin(path, statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)
+  }
+
+  // Where the rule that ignores `path` comes from. All leading parts are judged by the rules that apply in the path's
+  // own folder, so a deep `.dvcignore` can take a say in the folders above it, as in DVC.
+  #origin(path: string, isDirectory: boolean): string | undefined {
+    if (!isInside(path, this.#root)) return undefined
+    return this.#judge(this.#listOf(dirname(path)), relativeTo(this.#root, path), isDirectory)
+  }
+
+  #judge(list: RuleList, rel: string, isDirectory: boolean): string | undefined {
+    const slash = rel.lastIndexOf('/')
+    const inherited = slash === -1 ? undefined : this.#judgeFolder(list, rel.slice(0, slash))
+    if (inherited !== undefined) return inherited
+    if (isDirectory && this.#isSubproject(rel)) return `in sub_repo:${rel.slice(slash + 1)}`
+    return list.findIgnoring(rel, isDirectory)
+  }
+
+  #judgeFolder(list: RuleList, rel: string): string | undefined {
+    return list.remember(rel, () => this.#judge(list, rel, true))
+  }
+
+  // A folder with an entry named `.dvc`, even a file, is a project of its own. DVC turns it into a rule of the folder
+  // above, which comes last there and which nothing below can take back; so it is asked apart from the patterns.
+  #isSubproject(rel: string): boolean {
+    const known = this.#subprojects.get(rel)
+    if (known !== undefined) return known
+    const found = exists(join(this.#root, rel, '.dvc'))
+    this.#subprojects.set(rel, found)
+    return found
+  }
+
+  // Folders without a `.dvcignore` share the list of the folder above, and with it what it remembers.
+  #listOf(folder: string): RuleList {
+    const known = this.#lists.get(folder)
+    if (known !== undefined) return known
+    const above = folder === this.#root ? new RuleList(builtIn) : this.#listOf(dirname(folder))
+    const list = this.#withOwnRules(folder, above)
+    this.#lists.set(folder, list)
+    return list
+  }
+
+  #withOwnRules(folder: string, above: RuleList): RuleList {
+    const path = join(folder, '.dvcignore')
+    const file = relativeTo(this.#root, path)
+    if (!exists(path) || this.#judge(above, file, false) !== undefined) return above
+    const { rules, problems } = readPatterns(path, file)
+    this.problems.push(...problems)
+    return rules.length === 0 ? above : new RuleList([...above.rules, ...rules])
+  }
+}
+
+// Links are not followed (DVC: existence is `lexists`); a path through a file does not exist.
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
+}
