@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { test, type TestContext } from 'vitest'
+
+/** Something outside the repository that some tests compare with. */
+export interface Peer {
+  readonly name: string
+  /** Where it is, or undefined when this machine lacks it. */
+  readonly path: string | undefined
+  /** What to do to get it. */
+  readonly remedy: string
+  /** Fail instead of leaving the tests out. */
+  readonly required: boolean
+}
+
+export const checkout = resolve(import.meta.dirname, '../..')
+
+/** The start of the note by which the reporter knows a test that a missing peer kept from running. */
+export const notRunNote = 'not run: '
+
+/** `1` demands the real DVC, `all` the corpus as well. */
+const demanded = process.env['RESTAGE_REQUIRE_LIVE'] ?? ''
+
+export const dvcPeer: Peer = {
+  name: 'real DVC',
+  path: firstExisting([process.env['RESTAGE_DVC'], join(checkout, '.cache/dvc/bin/dvc')]),
+  remedy: 'run scripts/setup-dvc (needs python3 and PyPI)',
+  required: demanded !== '' && demanded !== '0',
+}
+
+export const corpusPeer: Peer = {
+  name: 'corpus of public DVC projects',
+  path: firstExisting(
+    process.env['RESTAGE_CORPUS'] === undefined ? [resolve(checkout, '../shared/corpus')] : [process.env['RESTAGE_CORPUS']],
+  ),
+  remedy: 'name its folder in RESTAGE_CORPUS',
+  required: demanded === 'all',
+}
+
+export type PeerTest = (name: string, body: (peer: string, context: TestContext) => Promise<void> | void, timeoutMs?: number) => void
+
+/** A `test` that needs a peer: its body gets the peer's path. Without the peer the test is reported as not run, or
+ * fails when the peer is demanded. */
+export function testWith(peer: Peer): PeerTest {
+  return (name, body, timeoutMs = 120_000) => {
+    test(name, { timeout: timeoutMs }, async (context) => {
+      if (peer.path !== undefined) return await body(peer.path, context)
+      if (peer.required) throw new Error(`${peer.name} is demanded by RESTAGE_REQUIRE_LIVE but missing: ${peer.remedy}`)
+      context.skip(`${notRunNote}${peer.name} is missing; ${peer.remedy}`)
+    })
+  }
+}
+
+function firstExisting(candidates: readonly (string | undefined)[]): string | undefined {
+  return candidates.find((candidate) => candidate !== undefined && candidate !== '' && existsSync(candidate))
+}
