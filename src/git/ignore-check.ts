@@ -1,0 +1,149 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { lstatSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
+import { isInside, relativeTo } from '../base/paths.ts'
+import { safeSettings } from './safe-config.ts'
+
+/** Asks git again and again which paths its rules ignore. */
+export interface IgnoreCheck extends AsyncDisposable {
+  /** As `Git.isIgnored`. Questions are answered in turn. */
+  isIgnored(paths: readonly string[]): Promise<ReadonlySet<string>>
+}
+
+/** Opens a check for the work tree `top`.
+ *
+ * One `git check-ignore` child answers all questions. simple-git could only start a process per question, which a walk
+ * over thousands of folders would feel, and would pass the paths as arguments. */
+export function openIgnoreCheck(top: string): IgnoreCheck {
+  return new ChildIgnoreCheck(top)
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
+// With -v and -n git answers every path, with four fields: source, line, pattern, path.
+const command = ['check-ignore', '--stdin', '-z', '-v', '-n', '--no-index']
+const fieldsPerAnswer = 4
+
+class ChildIgnoreCheck implements IgnoreCheck {
+  readonly #top: string
+  #child: AnsweringChild | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(top: string) {
+    this.#top = top
+  }
+
+  isIgnored(paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const answer = this.#turn.then(() => this.#ask(paths.filter((path) => isInside(path, this.#top))))
+    this.#turn = answer.catch(() => undefined)
+    return answer
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn
+    await this.#child?.end()
+  }
+
+  // git ends at the first path that leads through a symbolic link. For such a path the link itself is judged, and the
+  // others are asked again.
+  async #ask(paths: readonly string[]): Promise<Set<string>> {
+    const ignored = new Set<string>()
+    let asked = 0
+    while (asked < paths.length) {
+      this.#child ??= new AnsweringChild(this.#top)
+      const rest = paths.slice(asked)
+      const answers = await this.#child.ask(rest.map((path) => this.#toQuestion(path)))
+      for (const [i, answer] of answers.entries()) if (answer) ignored.add(rest[i]!)
+      asked += answers.length
+      if (answers.length === rest.length) break
+      const refused = paths[asked++]!
+      const reason = await this.#child.end()
+      this.#child = undefined
+      if (!reason.includes('beyond a symbolic link')) throw new Error(`git check-ignore failed: ${reason}`)
+      const link = firstLink(this.#top, refused)
+      if (link !== undefined && (await this.#ask([link])).size > 0) ignored.add(refused)
+    }
+    return ignored
+  }
+
+  // `./` keeps git from reading a leading `:` as magic.
+  #toQuestion(path: string): string {
+    return `./${relativeTo(this.#top, path)}${path.endsWith('/') ? '/' : ''}`
+  }
+}
+
+function firstLink(top: string, path: string): string | undefined {
+  let current = top
+  for (const name of relativeTo(top, path).split('/')) {
+    current = `${current}/${name}`
+    if (lstatSync(current, { throwIfNoEntry: false })?.isSymbolicLink()) return current
+  }
+  return undefined
+}
+
+/** One git process and the answers that come out of it. */
+class AnsweringChild {
+  readonly #process: Child
+  readonly #ended: Promise<void>
+  #stderr = ''
+  #unread = ''
+  #hasEnded = false
+  #wake: () => void = () => undefined
+
+  constructor(top: string) {
+    this.#process = start(top)
+    this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#unread += text
+      this.#wake()
+    })
+    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text))
+    // A write to a child that has just ended; its end is what counts.
+    this.#process.stdin.on('error', () => undefined)
+    this.#ended = new Promise((resolve) => {
+      this.#process.on('error', (error) => (this.#stderr += error.message))
+      this.#process.on('close', () => {
+        this.#hasEnded = true
+        this.#wake()
+        resolve()
+      })
+    })
+  }
+
+  /** True per question that some rule answers with yes; shorter than `questions` if the child ended early. */
+  async ask(questions: readonly string[]): Promise<boolean[]> {
+    for (const question of questions) this.#process.stdin.write(`${question}\0`)
+    const answers: boolean[] = []
+    for (;;) {
+      const fields = this.#unread.split('\0')
+      const complete = Math.floor((fields.length - 1) / fieldsPerAnswer)
+      for (let i = 0; i < complete; i++) answers.push(isYes(fields.slice(i * fieldsPerAnswer)))
+      this.#unread = fields.slice(complete * fieldsPerAnswer).join('\0')
+      if (answers.length >= questions.length || this.#hasEnded) return answers
+      await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+  }
+
+  /** Ends the child and gives what it complained of. */
+  async end(): Promise<string> {
+    this.#process.stdin.end()
+    await this.#ended
+    return this.#stderr
+  }
+}
+
+function isYes([source, , pattern]: readonly string[]): boolean {
+  return source !== '' && !pattern!.startsWith('!')
+}
+
+// A group of its own: Ctrl-C in the terminal must not end the child while results are being recorded. It goes when its
+// input closes, at the latest with us.
+function start(top: string): Child {
+  const settings = safeSettings.flatMap((setting) => ['-c', setting])
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')))
+  return spawn('git', [...settings, ...command], {
+    cwd: top,
+    env: { ...env, LC_ALL: 'C', LANGUAGE: '' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  })
+}
