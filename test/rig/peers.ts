@@ -31,13 +31,19 @@ export const dvcPeer: Peer = {
 export const corpusPeer: Peer = {
   name: 'corpus of public DVC projects',
   path: firstExisting(
-    process.env['RESTAGE_CORPUS'] === undefined ? [resolve(checkout, '../shared/corpus')] : [process.env['RESTAGE_CORPUS']],
+    process.env['RESTAGE_CORPUS'] === undefined
+      ? [resolve(checkout, '../shared/corpus')]
+      : [process.env['RESTAGE_CORPUS']],
   ),
   remedy: 'name its folder in RESTAGE_CORPUS',
   required: demanded === 'all',
 }
 
-export type PeerTest = (name: string, body: (peer: string, context: TestContext) => Promise<void> | void, timeoutMs?: number) => void
+export type PeerTest = (
+  name: string,
+  body: (peer: string, context: TestContext) => Promise<void> | void,
+  timeoutMs?: number,
+) => void
 
 /** A `test` that needs a peer: its body gets the peer's path. Without the peer the test is reported as not run, or
  * fails when the peer is demanded. */

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'rolldown'
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly dependencies: Readonly<Record<string, string>>
+}
+const dependencies = Object.keys(manifest.dependencies)
+
+/** Dependencies stay outside the bundle; what the command line imports lazily becomes a chunk of its own, so that
+ * `restage --version` reads next to nothing. */
+export default defineConfig({
+  input: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', engine: 'src/run/engine.ts' },
+  platform: 'node',
+  external: (id) => id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`)),
+  // `using` and other syntax that Node 20 lacks is compiled away.
+  transform: { target: 'node20.19' },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    cleanDir: false,
+    sourcemap: false,
+    comments: { legal: true, annotation: true, jsdoc: false },
+  },
+})
