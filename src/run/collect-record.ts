@@ -1,0 +1,147 @@
+import { lstatSync, readdirSync } from 'node:fs'
+import type { Problem } from '../base/problem.ts'
+import { ok, type Result } from '../base/result.ts'
+import type { ValueMap } from '../base/value.ts'
+import type { PathHash } from '../cache/hashing.ts'
+import type { Workspace } from '../cache/workspace.ts'
+import type { Dep, FileDep, Out, ParamsDep, Stage } from '../model/stage.ts'
+import { findItem, type ItemRecord, type StageRecord } from '../project/record.ts'
+import type { OutHashes } from './engine.ts'
+import { runProblems } from './problems.ts'
+import { readTrackedParams } from './read-tracked-params.ts'
+
+/** What a stage's deps and outs are now. */
+export interface Collected {
+  readonly record: StageRecord
+  readonly hashes: OutHashes
+  readonly warnings: readonly Problem[]
+}
+
+/** The deps half of a record. */
+export type CollectedDeps = Pick<StageRecord, 'deps' | 'params'>
+
+/** Hashes all deps and outs of a stage as DVC does when it saves one (`stage/__init__.py::save`); the record is what
+ * dvc.lock will hold. `previous` decides which items keep a DVC 2.x hash. */
+export async function collectRecord(stage: Stage, previous: StageRecord | undefined, workspace: Workspace): Promise<Result<Collected>> {
+  const deps = await collectDeps(stage, previous, workspace)
+  if (!deps.ok) return deps
+  const outs = await collectOuts(stage, previous, workspace)
+  if (!outs.ok) return outs
+  const { items, hashes, warnings } = outs.value
+  const record: StageRecord = { cmd: stage.cmd, ...deps.value, outs: items, definitionMd5: undefined }
+  return ok({ record, hashes, warnings })
+}
+
+/** What a stage's deps are now; a problem for each that is missing or cannot be read. */
+export async function collectDeps(stage: Stage, previous: StageRecord | undefined, workspace: Workspace): Promise<Result<CollectedDeps>> {
+  const problems: Problem[] = []
+  const deps: ItemRecord[] = []
+  const params = new Map<string, ValueMap>()
+  for (const dep of stage.deps) {
+    if (dep.kind === 'params') keep(collectParams(stage, dep, workspace), (values) => params.set(dep.savedPath, values))
+    else keep(await collectDep(stage, dep, previous, workspace), (item) => deps.push(item))
+  }
+  return problems.length > 0 ? { ok: false, problems } : ok({ deps, params })
+
+  function keep<T>(result: Result<T>, take: (value: T) => void): void {
+    if (result.ok) take(result.value)
+    else problems.push(...result.problems)
+  }
+}
+
+async function collectDep(
+  stage: Stage,
+  dep: Exclude<Dep, ParamsDep>,
+  previous: StageRecord | undefined,
+  workspace: Workspace,
+): Promise<Result<ItemRecord>> {
+  const address = stageAddress(stage)
+  if (dep.kind !== 'file') return refuse(runProblems.remoteUnsupported(address, dep.path, dep.at))
+  if (!workspace.exists(dep.target, 'dep')) return refuse(runProblems.depMissing(address, dep.path, dep.at))
+  const hash = await hashAsRecorded(dep, previous && findItem(previous.deps, dep.path), workspace)
+  return hash.ok ? ok(itemRecord(dep.path, hash.value)) : hash
+}
+
+function collectParams(stage: Stage, dep: ParamsDep, workspace: Workspace): Result<ValueMap> {
+  const address = stageAddress(stage)
+  if (!workspace.exists(dep.target, 'dep')) return refuse(runProblems.depMissing(address, dep.path, dep.at))
+  const read = readTrackedParams(dep, workspace.root)
+  if (!read.ok) return { ok: false, problems: read.problems.map((problem) => ({ ...problem, stage: address })) }
+  const { values, missing, ambiguous, notMapping, unsupported } = read.value
+  if (notMapping) return refuse(runProblems.paramsNotMapping(address, dep.path, dep.at))
+  if (ambiguous[0] !== undefined) return refuse(runProblems.paramAmbiguous(address, ambiguous[0], dep.path, dep.at))
+  if (missing.length > 0) return refuse(runProblems.paramMissing(address, missing, dep.path, dep.at))
+  if (unsupported !== undefined) return refuse(runProblems.paramUnsupported(address, dep.path, unsupported, dep.at))
+  return ok(values)
+}
+
+interface CollectedOuts {
+  readonly items: readonly ItemRecord[]
+  readonly hashes: OutHashes
+  readonly warnings: readonly Problem[]
+}
+
+async function collectOuts(stage: Stage, previous: StageRecord | undefined, workspace: Workspace): Promise<Result<CollectedOuts>> {
+  const problems: Problem[] = []
+  const warnings: Problem[] = []
+  const items: ItemRecord[] = []
+  const hashes = new Map<string, PathHash>()
+  for (const out of stage.outs) {
+    const fault = checkOut(stage, out, workspace)
+    if (fault !== undefined) {
+      problems.push(fault)
+      continue
+    }
+    if (isEmpty(out.target)) warnings.push(runProblems.outEmpty(stageAddress(stage), out.path, out.at))
+    const hash = await hashAsRecorded(out, previous && findItem(previous.outs, out.path), workspace)
+    if (!hash.ok) problems.push(...hash.problems)
+    else {
+      items.push(itemRecord(out.path, hash.value))
+      hashes.set(out.path, hash.value)
+    }
+  }
+  return problems.length > 0 ? { ok: false, problems } : ok({ items, hashes, warnings })
+}
+
+// DVC: `output.py::Output.save`.
+function checkOut(stage: Stage, out: Out, workspace: Workspace): Problem | undefined {
+  const address = stageAddress(stage)
+  if (out.scheme !== 'local') return runProblems.remoteUnsupported(address, out.path, out.at)
+  if (out.cache && !out.inRepo) return runProblems.outOutsideCached(address, out.path, out.at)
+  if (!workspace.exists(out.target, 'out')) return runProblems.outMissing(address, out.path, out.at)
+  if (!workspace.isFileOrDirectory(out.target)) return runProblems.outNotFile(address, out.path, out.at)
+  if (out.metric && workspace.isBinaryFile(out.target)) return runProblems.metricBinary(address, out.path, out.at)
+  return undefined
+}
+
+/** Hashes a path under the name its record has: an item of DVC 2.x keeps its old hash as long as it still matches
+ * (`output.py::update_legacy_hash_name`). */
+async function hashAsRecorded(item: FileDep | Out, recorded: ItemRecord | undefined, workspace: Workspace): Promise<Result<PathHash>> {
+  if (item.inRepo && recorded?.hashName === 'md5-dos2unix' && recorded.hash !== undefined) {
+    const legacy = await workspace.hash(item.target, 'md5-dos2unix')
+    if (!legacy.ok || legacy.value.oid === recorded.hash) return legacy
+  }
+  return workspace.hash(item.target, 'md5')
+}
+
+function itemRecord(path: string, hash: PathHash): ItemRecord {
+  const directory = hash.kind === 'directory'
+  return {
+    path,
+    hashName: hash.hashName,
+    hash: hash.oid,
+    size: hash.size,
+    nfiles: directory ? hash.members.length : undefined,
+    isexec: directory ? false : hash.isexec,
+    extra: new Map(),
+  }
+}
+
+function isEmpty(path: string): boolean {
+  const stats = lstatSync(path)
+  return stats.isDirectory() ? readdirSync(path).length === 0 : stats.size === 0
+}
+
+function refuse(problem: Problem): Result<never> {
+  return { ok: false, problems: [problem] }
+}

@@ -1,0 +1,45 @@
+import type { Problem } from '../base/problem.ts'
+import type { Workspace } from '../cache/workspace.ts'
+import type { Git } from '../git/git.ts'
+import type { Project } from '../model/project.ts'
+import type { AttemptSignals, Engine } from './engine.ts'
+import type { RunEvent, RunId, TaskResult } from './events.ts'
+
+/** Everything a run works with. */
+export interface RunContext {
+  readonly project: Project
+  readonly workspace: Workspace
+  /** Absent: outs are not git-ignored. */
+  readonly git: Git | undefined
+  readonly engine: Engine
+  /** Most stages at once. */
+  readonly jobs: number
+  /** Where the command was called: addresses handed to stages are relative to it, as in DVC. */
+  readonly cwd: string
+  /** How long to wait for a lock that another DVC process holds. */
+  readonly lockTimeoutMs: number
+  readonly signals: AttemptSignals
+  readonly clock: () => Date
+  readonly onEvent: (event: RunEvent) => void
+  /** Asks before each stage (`--interactive`). Absent: nobody can be asked, so nothing is confirmed. */
+  readonly confirm?: (address: string) => Promise<boolean>
+}
+
+/** What is left of a run when it has ended. */
+export interface RunSummary {
+  readonly run: RunId
+  readonly exitCode: number
+  /** In order of start; tasks that never started follow in plan order. */
+  readonly tasks: readonly TaskSummaryLine[]
+  readonly problems: readonly Problem[]
+  /** Files that git should take: lock files, .dvc files, ignore files; absolute paths. */
+  readonly changedFiles: readonly string[]
+}
+
+export interface TaskSummaryLine {
+  /** The stage's address as seen from the DVC root. */
+  readonly address: string
+  readonly result: TaskResult
+  /** Exit code of the command, where one ran and was not killed. */
+  readonly exit: number | null
+}
