@@ -1,14 +1,16 @@
-import { lstatSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
+import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import type { Workspace } from '../cache/workspace.ts'
+import { addressFrom } from '../model/address.ts'
 import type { Dep, FileDep, Out, ParamsDep, Stage } from '../model/stage.ts'
+import { readTrackedParams } from '../project/params/read-tracked-params.ts'
 import { findItem, type ItemRecord, type StageRecord } from '../project/record.ts'
 import type { OutHashes } from './engine.ts'
 import { runProblems } from './problems.ts'
-import { readTrackedParams } from './read-tracked-params.ts'
 
 /** What a stage's deps and outs are now. */
 export interface Collected {
@@ -55,7 +57,7 @@ async function collectDep(
   previous: StageRecord | undefined,
   workspace: Workspace,
 ): Promise<Result<ItemRecord>> {
-  const address = stageAddress(stage)
+  const address = addressOf(stage, workspace)
   if (dep.kind !== 'file') return refuse(runProblems.remoteUnsupported(address, dep.path, dep.at))
   if (!workspace.exists(dep.target, 'dep')) return refuse(runProblems.depMissing(address, dep.path, dep.at))
   const hash = await hashAsRecorded(dep, previous && findItem(previous.deps, dep.path), workspace)
@@ -63,9 +65,9 @@ async function collectDep(
 }
 
 function collectParams(stage: Stage, dep: ParamsDep, workspace: Workspace): Result<ValueMap> {
-  const address = stageAddress(stage)
+  const address = addressOf(stage, workspace)
   if (!workspace.exists(dep.target, 'dep')) return refuse(runProblems.depMissing(address, dep.path, dep.at))
-  const read = readTrackedParams(dep, workspace.root)
+  const read = readTrackedParams(dep.target, dep.keys, relativeTo(workspace.root, dep.target))
   if (!read.ok) return { ok: false, problems: read.problems.map((problem) => ({ ...problem, stage: address })) }
   const { values, missing, ambiguous, notMapping, unsupported } = read.value
   if (notMapping) return refuse(runProblems.paramsNotMapping(address, dep.path, dep.at))
@@ -92,7 +94,7 @@ async function collectOuts(stage: Stage, previous: StageRecord | undefined, work
       problems.push(fault)
       continue
     }
-    if (isEmpty(out.target)) warnings.push(runProblems.outEmpty(stageAddress(stage), out.path, out.at))
+    if (isEmpty(out.target)) warnings.push(runProblems.outEmpty(addressOf(stage, workspace), out.path, out.at))
     const hash = await hashAsRecorded(out, previous && findItem(previous.outs, out.path), workspace)
     if (!hash.ok) problems.push(...hash.problems)
     else {
@@ -105,7 +107,7 @@ async function collectOuts(stage: Stage, previous: StageRecord | undefined, work
 
 // DVC: `output.py::Output.save`.
 function checkOut(stage: Stage, out: Out, workspace: Workspace): Problem | undefined {
-  const address = stageAddress(stage)
+  const address = addressOf(stage, workspace)
   if (out.scheme !== 'local') return runProblems.remoteUnsupported(address, out.path, out.at)
   if (out.cache && !out.inRepo) return runProblems.outOutsideCached(address, out.path, out.at)
   if (!workspace.exists(out.target, 'out')) return runProblems.outMissing(address, out.path, out.at)
@@ -137,8 +139,12 @@ function itemRecord(path: string, hash: PathHash): ItemRecord {
   }
 }
 
+function addressOf(stage: Stage, workspace: Workspace): string {
+  return addressFrom(stage, workspace.root, workspace.root)
+}
+
 function isEmpty(path: string): boolean {
-  const stats = lstatSync(path)
+  const stats = statSync(path)
   return stats.isDirectory() ? readdirSync(path).length === 0 : stats.size === 0
 }
 

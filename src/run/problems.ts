@@ -151,6 +151,18 @@ export const runProblems = {
     }
   },
 
+  /** `how`: `exit code 3`, `signal SIGKILL`. */
+  commandFailed(stage: string, command: string, how: string, at: SourceRange): Problem {
+    return {
+      code: 'COMMAND_FAILED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Command of stage \`${stage}\` failed with ${how}: ${command}`,
+      hint: `Its output tells more; \`restage run ${stage}\` tries again`,
+    }
+  },
+
   wdirMissing(stage: string, path: string, at: SourceRange): Problem {
     return {
       code: 'WDIR_MISSING',
@@ -162,14 +174,31 @@ export const runProblems = {
     }
   },
 
-  shellMissing(stage: string, shell: string, at: SourceRange): Problem {
+  shellMissing(stage: string, shell: string, errno: string, at: SourceRange): Problem {
     return {
       code: 'SHELL_MISSING',
       severity: 'error',
       stage,
       at,
-      message: `Shell \`${shell}\` cannot be started for stage \`${stage}\``,
+      message: `Shell \`${shell}\` cannot be started for stage \`${stage}\` (${errno})`,
       hint: 'Commands run in `$SHELL`: set it to an installed shell, or unset it to use /bin/sh',
+    }
+  },
+
+  fileFailed(errno: string, path: string | undefined, detail: string): Problem {
+    const hints: Readonly<Record<string, string>> = {
+      ENOSPC: 'Free some space and run again; finished stages are kept',
+      EDQUOT: 'Free some of your quota and run again; finished stages are kept',
+      EACCES: 'Give yourself access to it and run again',
+      EPERM: 'Give yourself access to it and run again',
+      EROFS: 'Make the file system writable and run again',
+      EMFILE: 'Raise the limit of open files (`ulimit -n`) or lower `--jobs`',
+    }
+    return {
+      code: 'FILE_FAILED',
+      severity: 'error',
+      message: `${path === undefined ? 'A file' : `\`${path}\``} could not be read or written (${errno}): ${detail}`,
+      hint: hints[errno] ?? 'Look at the file and its folder, then run again',
     }
   },
 

@@ -1,9 +1,13 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Problem } from '../../base/problem.ts'
+import { unreachable } from '../../base/unreachable.ts'
 import type { Workspace } from '../../cache/workspace.ts'
 import { collectRecord } from '../../run/collect-record.ts'
 import type { AttemptRequest, AttemptSignals, Engine, StageResult } from '../../run/engine.ts'
 import type { FailureReason } from '../../run/events.ts'
+import { problemReason } from '../../run/failure.ts'
+import { runProblems } from '../../run/problems.ts'
 import { askFishVersion, chooseShell } from './choose-shell.ts'
 import { type CommandEnd, runCommand } from './command-process.ts'
 import { splitCommand } from './split-command.ts'
@@ -30,8 +34,8 @@ export class LocalEngine implements Engine {
       closeSync(logFd)
     }
     const collected = await collectRecord(attempt.stage, attempt.previous, this.#workspace)
-    if (collected.ok) return { outcome: 'succeeded', exit: 0, record: collected.value.record, hashes: collected.value.hashes, log }
-    return { outcome: 'failed', exit: 0, reason: problemReason(collected.problems), log }
+    if (collected.ok) return { outcome: 'succeeded', exit: 0, ...collected.value, log }
+    return { outcome: 'failed', exit: 0, reason: problemReason(collected.problems), problems: collected.problems, log }
   }
 
   // The first command that fails ends the attempt, as in DVC.
@@ -45,7 +49,7 @@ export class LocalEngine implements Engine {
       if (end.kind === 'exit' && end.code === 0) continue
       const exit = end.kind === 'exit' ? end.code : undefined
       if (signals.stop.aborted || signals.kill.aborted) return { outcome: 'cancelled', exit }
-      return { outcome: 'failed', exit, reason: failureReason(end, command, attempt.stage.wdir, shell.program) }
+      return { outcome: 'failed', exit, ...explain(end, command, shell.program, attempt) }
     }
     return undefined
   }
@@ -64,4 +68,30 @@ export class LocalEngine implements Engine {
 
 type Ended =
   | { readonly outcome: 'cancelled'; readonly exit: number | undefined }
-  | { readonly outcome: 'failed'; readonly exit: number | undefined; readonly reason: FailureReason }
+  | ({ readonly outcome: 'failed'; readonly exit: number | undefined } & Explained)
+
+interface Explained {
+  readonly reason: FailureReason
+  readonly problems: readonly Problem[]
+}
+
+function explain(end: CommandEnd, command: string, shell: string, { stage, address }: AttemptRequest): Explained {
+  switch (end.kind) {
+    case 'exit':
+      return {
+        reason: { kind: 'exit', code: end.code, command },
+        problems: [runProblems.commandFailed(address, command, `exit code ${end.code}`, stage.at)],
+      }
+    case 'signal':
+      return {
+        reason: { kind: 'signal', signal: end.signal, command },
+        problems: [runProblems.commandFailed(address, command, `signal ${end.signal}`, stage.at)],
+      }
+    case 'not-started': {
+      const problems = [runProblems.shellMissing(address, shell, end.error.code ?? end.error.message, stage.at)]
+      return { reason: problemReason(problems), problems }
+    }
+    default:
+      return unreachable(end)
+  }
+}

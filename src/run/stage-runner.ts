@@ -1,0 +1,251 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Problem } from '../base/problem.ts'
+import { ok, type Result } from '../base/result.ts'
+import { acquireRw } from '../cache/rwlock.ts'
+import { addressFrom } from '../model/address.ts'
+import type { Stage, StageId } from '../model/stage.ts'
+import type { ReproOptions, StageTask } from '../plan/plan.ts'
+import { isChanged, stageStatus } from '../plan/stage-status.ts'
+import type { StageRecord } from '../project/record.ts'
+import { type CollectedDeps, collectDeps, collectRecord } from './collect-record.ts'
+import type { OutHashes } from './engine.ts'
+import type { FailureReason, TaskResult } from './events.ts'
+import { fileProblem, problemReason } from './failure.ts'
+import { logName } from './log-name.ts'
+import { runProblems } from './problems.ts'
+import { pullStage } from './pull-stage.ts'
+import { checkOutResults, findEarlierResults } from './restore-stage.ts'
+import type { ResultCommitter } from './result-committer.ts'
+import type { RunContext } from './run-context.ts'
+
+/** How the handling of one stage ended. */
+export interface StageOutcome {
+  readonly result: TaskResult
+  readonly exit?: number
+  readonly reason?: FailureReason
+  readonly problems?: readonly Problem[]
+}
+
+/** What a stage tells while it is handled. */
+export interface StageListener {
+  attemptStarted(attempt: number, log: string): void
+  commandStarted(attempt: number, command: string): void
+  attemptFailed(attempt: number, reason: FailureReason): void
+  warn(problem: Problem): void
+}
+
+/** Handles one stage after everything upstream of it has ended: decides by what is on disk now, then skips, restores,
+ * runs or verifies it and records the result (DVC: `stage/__init__.py::reproduce` and `run`).
+ *
+ *   changed? ──no──▶ skipped
+ *      └─yes─▶ deps there? ─▶ results known? ──yes──▶ restored ─┐
+ *                                 └──no──▶ command ──▶ ran ─────┴─▶ recorded                       */
+export class StageRunner {
+  readonly #context: RunContext
+  readonly #options: ReproOptions
+  readonly #committer: ResultCommitter
+  readonly #logFolder: string
+  readonly #records: Map<StageId, StageRecord>
+  readonly #producers: (stage: StageId) => readonly Stage[]
+
+  constructor(parts: {
+    readonly context: RunContext
+    readonly options: ReproOptions
+    readonly committer: ResultCommitter
+    readonly logFolder: string
+    /** Direct producers of a stage's deps. */
+    readonly producers: (stage: StageId) => readonly Stage[]
+  }) {
+    this.#context = parts.context
+    this.#options = parts.options
+    this.#committer = parts.committer
+    this.#logFolder = parts.logFolder
+    this.#producers = parts.producers
+    this.#records = new Map(parts.context.project.records)
+  }
+
+  /** Never rejects for what a user or the machine can cause. */
+  async handle(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+    try {
+      return await this.#handle(task, forced, listener)
+    } catch (error) {
+      const problem = fileProblem(error)
+      if (problem === undefined) throw error
+      return failure([problem])
+    }
+  }
+
+  async #handle(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+    const { stage } = task
+    if (stage.frozen && stage.kind !== 'import') listener.warn(runProblems.stageFrozen(this.#address(stage), stage.at))
+    if (!forced) {
+      const settled = await this.#settleWithoutRunning(stage, listener)
+      if (settled !== undefined) return settled
+    }
+    if (this.#options.interactive && !(await this.#context.confirm?.(this.#address(stage)))) {
+      return failure([runProblems.notConfirmed(this.#address(stage), stage.at)])
+    }
+    const refused = await this.#refuse(stage)
+    if (refused !== undefined) return failure([refused])
+    return this.#underRwlock(stage, () => this.#carryOut(task, forced, listener))
+  }
+
+  // Unchanged, or unchanged but for data that can be pulled.
+  async #settleWithoutRunning(stage: Stage, listener: StageListener): Promise<StageOutcome | undefined> {
+    const status = await stageStatus(stage, this.#records.get(stage.id), this.#context.workspace)
+    if (!status.ok) return failure(status.problems)
+    const producers = { producers: this.#producers(stage.id), records: this.#records }
+    const { allowMissing } = this.#options
+    if (!isChanged(status.value, { allowMissing, ...producers })) return { result: stage.frozen ? 'frozen' : 'skipped' }
+    if (!this.#options.pull || isChanged(status.value, { allowMissing: true, ...producers })) return undefined
+    const pulled = await pullStage(stage, this.#address(stage), this.#context)
+    if (pulled.ok) return { result: 'pulled' }
+    pulled.problems.forEach((problem) => listener.warn(problem))
+    return undefined
+  }
+
+  // What DVC finds out only after the command ran, and what costs old results for nothing.
+  async #refuse(stage: Stage): Promise<Problem | undefined> {
+    const address = this.#address(stage)
+    if (stage.kind === 'import' && !stage.frozen) return runProblems.importUnsupported(address, stage.at)
+    const outside = stage.outs.find((out) => out.scheme === 'local' && out.cache && !out.inRepo)
+    if (outside !== undefined) return runProblems.outOutsideCached(address, outside.path, outside.at)
+    const { git, project } = this.#context
+    if (git === undefined || project.config.noScm) return undefined
+    const tracked = await git.isTracked(stage.outs.filter((out) => out.cache).map((out) => out.target))
+    const out = stage.outs.find((candidate) => tracked.has(candidate.target))
+    return out === undefined ? undefined : runProblems.outTrackedByGit(address, out.path, out.at)
+  }
+
+  // Announces to DVC which paths are read and written while the stage is handled.
+  async #underRwlock(stage: Stage, body: () => Promise<StageOutcome>): Promise<StageOutcome> {
+    const read = stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : []))
+    const write = stage.outs.map((out) => out.target)
+    // One entry for each stage: equal commands of one process would count as one holder.
+    const cmd = `restage run ${this.#address(stage)}`
+    const { project, lockTimeoutMs, signals } = this.#context
+    const lease = await acquireRw(project.root, { read, write, cmd, waitMs: lockTimeoutMs, signal: signals.stop })
+    if (!lease.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(lease.problems)
+    await using _ = lease.value
+    return await body()
+  }
+
+  async #carryOut(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+    const { stage } = task
+    if (!hasCommand(stage) || stage.frozen) return this.#verify(task, listener)
+    const deps = forced ? undefined : await this.#depsNow(stage)
+    if (deps !== undefined && !deps.ok) return failure(deps.problems)
+    if (this.#context.signals.stop.aborted) return { result: 'cancelled' }
+    const restored = deps === undefined ? undefined : await this.#restore(task, deps.value, listener)
+    return restored ?? this.#run(task, deps?.value, listener)
+  }
+
+  // Data that the user changed by hand, and outs of frozen stages, become the new recorded state.
+  async #verify(task: StageTask, listener: StageListener): Promise<StageOutcome> {
+    const { stage } = task
+    const missing = stage.outs.filter((out) => !this.#context.workspace.exists(out.target, 'out')).map((out) => out.path)
+    if (missing.length > 0) return failure([runProblems.dataMissing(this.#address(stage), missing, stage.at)])
+    return this.#recordNow(task, 'verified', listener)
+  }
+
+  #depsNow(stage: Stage): Promise<Result<CollectedDeps>> {
+    return collectDeps(stage, this.#records.get(stage.id), this.#context.workspace)
+  }
+
+  async #restore(task: StageTask, deps: CollectedDeps, listener: StageListener): Promise<StageOutcome | undefined> {
+    const { workspace } = this.#context
+    const question = { stage: task.stage, previous: this.#records.get(task.stage.id), deps, runCache: this.#options.runCache }
+    const earlier = await findEarlierResults(question, workspace)
+    if (earlier === undefined) return undefined
+    const removed = await this.#removeOuts(task.stage)
+    if (!removed.ok) return failure(removed.problems)
+    const done = await checkOutResults(task.stage, earlier, workspace)
+    return done.ok ? this.#recordNow(task, 'restored', listener) : failure(done.problems)
+  }
+
+  async #run(task: StageTask, deps: CollectedDeps | undefined, listener: StageListener): Promise<StageOutcome> {
+    const { stage } = task
+    if (!existsSync(stage.wdir)) return failure([runProblems.wdirMissing(this.#address(stage), stage.wdir, stage.at)])
+    const removed = await this.#removeOuts(stage)
+    if (!removed.ok) return failure(removed.problems)
+    const attempt = 1
+    const log = join(this.#logFolder, `${logName(this.#rootAddress(stage))}.${attempt}.log`)
+    listener.attemptStarted(attempt, log)
+    const result = await this.#context.engine.run(
+      {
+        stage,
+        previous: this.#records.get(stage.id),
+        address: this.#address(stage),
+        attempt,
+        log,
+        env: {},
+        onCommand: (command) => listener.commandStarted(attempt, command),
+      },
+      this.#context.signals,
+    )
+    if (result.outcome === 'cancelled') return { result: 'cancelled', ...exitOf(result.exit) }
+    if (result.outcome === 'failed') {
+      listener.attemptFailed(attempt, result.reason)
+      return { result: 'failed', reason: result.reason, problems: result.problems, ...exitOf(result.exit) }
+    }
+    result.warnings.forEach((warning) => listener.warn(warning))
+    this.#warnOfMovedDeps(stage, deps, result.record, listener)
+    const recorded = await this.#commit(task, result.record, result.hashes)
+    return recorded.ok ? { result: 'ran', exit: 0 } : { ...failure(recorded.problems), exit: 0 }
+  }
+
+  // Outs go before the command runs, so that it cannot mistake old results for its own; persisted ones stay.
+  async #removeOuts(stage: Stage): Promise<Result<void>> {
+    for (const out of stage.outs) {
+      if (out.scheme !== 'local') continue
+      const { workspace } = this.#context
+      const done = out.persist ? (out.cache ? await workspace.unprotect(out.target) : ok(undefined)) : await workspace.removeOut(out.target)
+      if (!done.ok) return done
+    }
+    return ok(undefined)
+  }
+
+  async #recordNow(task: StageTask, result: TaskResult, listener: StageListener): Promise<StageOutcome> {
+    const { stage } = task
+    const collected = await collectRecord(stage, this.#records.get(stage.id), this.#context.workspace)
+    if (!collected.ok) return failure(collected.problems)
+    collected.value.warnings.forEach((warning) => listener.warn(warning))
+    const recorded = await this.#commit(task, collected.value.record, collected.value.hashes)
+    return recorded.ok ? { result } : failure(recorded.problems)
+  }
+
+  async #commit({ stage, rank }: StageTask, record: StageRecord, hashes: OutHashes): Promise<Result<void>> {
+    const recorded = await this.#committer.commit({ stage, rank, record, hashes, store: this.#options.commit })
+    if (recorded.ok) this.#records.set(stage.id, record)
+    return recorded
+  }
+
+  #warnOfMovedDeps(stage: Stage, before: CollectedDeps | undefined, after: StageRecord, listener: StageListener): void {
+    if (before === undefined) return
+    for (const [index, dep] of before.deps.entries()) {
+      if (dep.hash === after.deps[index]?.hash) continue
+      listener.warn(runProblems.depChangedWhileRunning(this.#address(stage), dep.path, stage.at))
+    }
+  }
+
+  #address(stage: Stage): string {
+    return addressFrom(stage, this.#context.project.root, this.#context.cwd)
+  }
+
+  #rootAddress(stage: Stage): string {
+    return addressFrom(stage, this.#context.project.root, this.#context.project.root)
+  }
+}
+
+function hasCommand(stage: Stage): boolean {
+  return stage.cmd !== undefined && stage.cmd.length > 0
+}
+
+function failure(problems: readonly Problem[]): StageOutcome {
+  return { result: 'failed', reason: problemReason(problems), problems }
+}
+
+function exitOf(exit: number | undefined): { readonly exit?: number } {
+  return exit === undefined ? {} : { exit }
+}
