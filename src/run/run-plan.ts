@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { exitCodes, type Problem } from '../base/problem.ts'
-import { writeAtomic } from '../base/write-atomic.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Stage, StageId } from '../model/stage.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -10,6 +7,7 @@ import type { Instant, RunEvent, RunId, TaskResult } from './events.ts'
 import { type FlatTask, flattenPlan } from './flatten-plan.ts'
 import { ResultCommitter } from './result-committer.ts'
 import type { RunContext, RunSummary, TaskSummaryLine } from './run-context.ts'
+import { RunLogs } from './run-logs.ts'
 import { createScheduler, schedule, type SchedulerAction, type SchedulerEvent, type SchedulerState } from './scheduler.ts'
 import { type StageListener, type StageOutcome, StageRunner } from './stage-runner.ts'
 
@@ -17,14 +15,6 @@ import { type StageListener, type StageOutcome, StageRunner } from './stage-runn
  * bug of our own, and then too after everything has ended. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<RunSummary> {
   return await new Runner(plan, context).run()
-}
-
-/** Where a run keeps its logs and events: beside `.dvc/`, in a folder that ignores itself. */
-function runFolder(root: string, run: RunId): string {
-  const home = join(root, '.restage')
-  mkdirSync(join(home, 'runs', run), { recursive: true })
-  writeAtomic(join(home, '.gitignore'), '*\n')
-  return join(home, 'runs', run)
 }
 
 /** Sorts by time of start. */
@@ -64,7 +54,7 @@ class Runner {
       context,
       options: plan.options,
       committer: this.#committer,
-      logFolder: join(runFolder(context.project.root, this.#run), 'logs'),
+      logs: new RunLogs(context.project.root, this.#run),
       producers: producersIn(this.#tasks),
     })
   }

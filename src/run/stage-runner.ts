@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
 import { acquireRw } from '../cache/rwlock.ts'
@@ -12,12 +11,12 @@ import { type CollectedDeps, collectDeps, collectRecord } from './collect-record
 import type { OutHashes } from './engine.ts'
 import type { FailureReason, TaskResult } from './events.ts'
 import { fileProblem, problemReason } from './failure.ts'
-import { logName } from './log-name.ts'
 import { runProblems } from './problems.ts'
 import { pullStage } from './pull-stage.ts'
 import { checkOutResults, findEarlierResults } from './restore-stage.ts'
 import type { ResultCommitter } from './result-committer.ts'
 import type { RunContext } from './run-context.ts'
+import type { RunLogs } from './run-logs.ts'
 
 /** How the handling of one stage ended. */
 export interface StageOutcome {
@@ -45,7 +44,7 @@ export class StageRunner {
   readonly #context: RunContext
   readonly #options: ReproOptions
   readonly #committer: ResultCommitter
-  readonly #logFolder: string
+  readonly #logs: RunLogs
   readonly #records: Map<StageId, StageRecord>
   readonly #producers: (stage: StageId) => readonly Stage[]
 
@@ -53,14 +52,14 @@ export class StageRunner {
     readonly context: RunContext
     readonly options: ReproOptions
     readonly committer: ResultCommitter
-    readonly logFolder: string
+    readonly logs: RunLogs
     /** Direct producers of a stage's deps. */
     readonly producers: (stage: StageId) => readonly Stage[]
   }) {
     this.#context = parts.context
     this.#options = parts.options
     this.#committer = parts.committer
-    this.#logFolder = parts.logFolder
+    this.#logs = parts.logs
     this.#producers = parts.producers
     this.#records = new Map(parts.context.project.records)
   }
@@ -78,6 +77,8 @@ export class StageRunner {
 
   async #handle(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
     const { stage } = task
+    // The plan has just looked at it, and nothing upstream will run: a skip needs no second look.
+    if (task.decision === 'skip' && !forced) return { result: 'skipped' }
     if (stage.frozen && stage.kind !== 'import') listener.warn(runProblems.stageFrozen(this.#address(stage), stage.at))
     if (!forced) {
       const settled = await this.#settleWithoutRunning(stage, listener)
@@ -170,7 +171,7 @@ export class StageRunner {
     const removed = await this.#removeOuts(stage)
     if (!removed.ok) return failure(removed.problems)
     const attempt = 1
-    const log = join(this.#logFolder, `${logName(this.#rootAddress(stage))}.${attempt}.log`)
+    const log = this.#logs.fileFor(this.#rootAddress(stage), attempt)
     listener.attemptStarted(attempt, log)
     const result = await this.#context.engine.run(
       {
