@@ -1,0 +1,85 @@
+import { parseDocument } from 'yaml'
+import type { Rig } from './open-rig.ts'
+import type { Scenario } from './scenarios.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What DVC did with one stage. */
+export type Verdict = 'ran' | 'restored' | 'skipped' | 'verified'
+
+/** One run of a scenario as DVC did it. */
+export interface GoldenRun {
+  readonly name: string
+  readonly exitCode: number
+  /** In the order in which DVC came to them. */
+  readonly verdicts: readonly (readonly [address: string, verdict: Verdict])[]
+  /** `dvc status --json` afterwards. */
+  readonly status: unknown
+  readonly snapshot: Snapshot
+}
+
+/** What DVC did with a fixture: the file `test/golden/<fixture>.json`. */
+export interface Golden {
+  readonly dvc: string
+  /** Producer and consumer of every edge, as addresses seen from the root. */
+  readonly edges: readonly (readonly [string, string])[]
+  readonly runs: readonly GoldenRun[]
+}
+
+export const firstRun = 'first run'
+
+/** Plays a scenario with the real DVC. */
+export async function playWithDvc(rig: Rig, scenario: Scenario): Promise<Golden> {
+  const version = (await rig.dvc(['--version']).result).stdout.trim()
+  const dag = await rig.dvc(['dag', '--dot']).result
+  const runs: GoldenRun[] = []
+  for (const [name, change] of runsOf(scenario)) {
+    if (change !== undefined) await rig.change(change)
+    const repro = await rig.dvc(['repro', ...(scenario.args ?? [])]).result
+    if (repro.exitCode !== 0) throw new Error(`dvc repro failed at "${name}": ${repro.stdout}${repro.stderr}`)
+    const snapshot = await rig.snapshot()
+    const status = JSON.parse((await rig.dvc(['status', '--json']).result).stdout) as unknown
+    runs.push({ name, exitCode: repro.exitCode, verdicts: verdictsIn(repro.stdout), status, snapshot })
+  }
+  return { dvc: version, edges: edgesIn(dag.stdout), runs }
+}
+
+/** The runs of a scenario with the change before each. */
+export function runsOf(scenario: Scenario): [string, Scenario['then'][string]][] {
+  return [[firstRun, undefined], ...Object.entries(scenario.then)]
+}
+
+/** Reads what DVC says on stdout: the lines that scripts match on. */
+export function verdictsIn(stdout: string): [string, Verdict][] {
+  const patterns: readonly (readonly [RegExp, Verdict])[] = [
+    [/^Running stage '(.*)':$/, 'ran'],
+    [/^Stage '(.*)' is cached - skipping run, checking out outputs$/, 'restored'],
+    [/^(?:Stage )?'(.*)' didn't change, skipping$/, 'skipped'],
+    [/^Verifying (?:data sources in stage|outputs in frozen stage): '(.*)'$/, 'verified'],
+  ]
+  return stdout.split('\n').flatMap((line) =>
+    patterns.flatMap(([pattern, verdict]): [string, Verdict][] => {
+      const address = pattern.exec(line)?.[1]
+      return address === undefined ? [] : [[address, verdict]]
+    }),
+  )
+}
+
+function edgesIn(dot: string): [string, string][] {
+  return dot.split('\n').flatMap((line): [string, string][] => {
+    const edge = /^"(.*)" -> "(.*)";$/.exec(line.trim())
+    return edge === null ? [] : [[edge[1]!, edge[2]!]]
+  })
+}
+
+/** How many commands each stage of the locks has, by address. */
+export function commandCounts(snapshot: Snapshot): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const [path, text] of Object.entries(snapshot.locks)) {
+    const { stages } = parseDocument(text).toJS() as { stages: Record<string, { cmd: string | string[] }> }
+    const prefix = path === 'dvc.lock' ? '' : `${path.replace(/lock$/, 'yaml')}:`
+    for (const [name, { cmd }] of Object.entries(stages)) {
+      counts.set(`${prefix}${name}`, typeof cmd === 'string' ? cmd.replace(/\n$/, '').split('\n').length : cmd.length)
+    }
+  }
+  return counts
+}

@@ -1,0 +1,286 @@
+import type { Change } from './change.ts'
+import type { RigOptions } from './open-rig.ts'
+
+/** What happens to a fixture project, run by run. Every run starts from what the one before left. */
+export interface Scenario extends RigOptions {
+  /** Added to `repro` and `run`. */
+  readonly args?: readonly string[]
+  /** DVC's own order of the first run is not settled: compare lock entries and ignore lines as sets. */
+  readonly anyOrder?: boolean
+  /** Independent stages of it make the same result: whether the second is restored or runs depends on timing. */
+  readonly sharesResults?: boolean
+  /** Run by run: what a person did before it. The first run comes before these and works on the fixture as it is. */
+  readonly then: Readonly<Record<string, Change | undefined>>
+}
+
+const again = { 'nothing has changed': undefined }
+const lockLost = { 'the lock is deleted': { remove: ['dvc.lock'] } }
+const cacheLost = { 'the objects of the cache are deleted': { remove: ['.dvc/cache/files'] } }
+
+/** Every fixture project with its history. */
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  'cache-elsewhere': {
+    cache: 'store',
+    then: {
+      ...again,
+      'an out is deleted': { remove: ['second'] },
+      'the objects are deleted': { remove: ['store/files'] },
+    },
+  },
+  chain: {
+    then: {
+      ...again,
+      'an input changes': { write: { 'words.txt': 'five\nsix\n' } },
+      'the input is back': { write: { 'words.txt': 'one\ntwo\nthree\nfour\n' } },
+      'an out is edited': { write: { 'sorted.txt': 'edited\n' } },
+      'an out is deleted': { remove: ['lines.txt'] },
+      ...lockLost,
+      'a command changes': { replace: { 'dvc.yaml': [['cat sorted.txt upper.txt', 'cat upper.txt sorted.txt']] } },
+      'a change that ends in the same bytes': { write: { 'words.txt': 'four\nthree\ntwo\none\n' } },
+      'lock and outs are deleted': { remove: ['dvc.lock', 'lines.txt', 'sorted.txt', 'upper.txt', 'bundle.txt'] },
+      ...cacheLost,
+    },
+  },
+  demo: {
+    then: {
+      ...again,
+      'a param of one branch changes': { replace: { 'params.yaml': [['rounds: 400', 'rounds: 300']] } },
+      'a param near the top changes': { replace: { 'params.yaml': [['every: 4', 'every: 5']] } },
+      'a param that nothing depends on changes': { replace: { 'params.yaml': [['split:', 'other: 1\nsplit:']] } },
+      'a station is added': { replace: { 'params.yaml': [['  - market', '  - airport\n  - market']] } },
+      'the report is gone': { remove: ['report/index.md'] },
+      ...lockLost,
+    },
+  },
+  diamond: {
+    then: {
+      ...again,
+      'one side changes': { write: { 'params.yaml': 'left:\n  add: 11\nright:\n  add: 20\n' } },
+      'the other side changes without a change of result': {
+        replace: { 'dvc.yaml': [['print $1 + ${right', 'print ($1) + ${right']] },
+      },
+      'the lock loses an entry': { write: { 'dvc.lock': "schema: '2.0'\nstages: {}\n" } },
+      'two outs are deleted and one edited': { remove: ['left.txt', 'joined.txt'], write: { 'right.txt': '' } },
+      'a stage is renamed': { replace: { 'dvc.yaml': [['  right:', '  starboard:']] } },
+      'a stage goes, another comes': {
+        write: {
+          'dvc.yaml':
+            'stages:\n  top:\n    cmd: sort -n numbers.txt > sorted.txt\n    deps: [numbers.txt]\n    outs: [sorted.txt]\n' +
+            '  added:\n    cmd: sort -rn sorted.txt > added.txt\n    deps: [sorted.txt]\n    outs: [added.txt]\n',
+        },
+      },
+      ...cacheLost,
+    },
+  },
+  directories: {
+    then: {
+      ...again,
+      'a file inside an out is edited': { write: { 'parts/b.txt': 'edited\n' } },
+      'a file inside an out is deleted': { remove: ['parts/sub/with space'] },
+      'a file is added inside an out': { write: { 'out/tree/extra.txt': 'extra\n' } },
+      'a file is added to a dep': { write: { 'input/three.txt': '3\n' } },
+      'whole outs are deleted': { remove: ['parts', 'nothing'] },
+      ...lockLost,
+      ...cacheLost,
+    },
+  },
+  'dvc-add-data': {
+    untracked: ['raw.txt', 'images'],
+    then: {
+      ...again,
+      'the data changes': { write: { 'raw.txt': 'more raw data\n', 'images/c.pgm': 'P2 1 1 1 2\n' } },
+      'a file of the data is deleted': { remove: ['images/a.pgm'] },
+      ...lockLost,
+    },
+  },
+  'eight-independent': {
+    then: {
+      ...again,
+      'some outs are deleted': { remove: ['s2.txt', 's7.txt'] },
+      'some commands change': {
+        replace: {
+          'dvc.yaml': [
+            ['echo 3', 'echo drei'],
+            ['echo 6', 'echo sechs'],
+          ],
+        },
+      },
+      'some entries are lost': { replace: { 'dvc.lock': [['  s4:\n    cmd: echo 4', '  gone:\n    cmd: echo 4']] } },
+      ...lockLost,
+      ...cacheLost,
+    },
+  },
+  'exec-bits': {
+    then: {
+      ...again,
+      'executable outs are deleted': { remove: ['built.sh', 'bin'] },
+      ...lockLost,
+    },
+  },
+  'foreach-list': {
+    then: {
+      ...again,
+      'an item is added in the middle': { replace: { 'params.yaml': [['  - rome', '  - paris\n  - rome']] } },
+      'an item goes': { replace: { 'params.yaml': [['  - 7\n', '']], 'dvc.yaml': [['      - greet-7.txt\n', '']] } },
+      ...lockLost,
+    },
+  },
+  'foreach-map': {
+    then: {
+      ...again,
+      'one item changes': { replace: { 'params.yaml': [['depth: 8', 'depth: 9']] } },
+      'the data changes': { write: { 'data.csv': 'x,y\n5,6\n' } },
+      ...lockLost,
+    },
+  },
+  'frozen-always-changed': {
+    untracked: ['frozen.txt'],
+    then: {
+      ...again,
+      'the source changes': { write: { 'source.txt': 'changed\n' } },
+      'a frozen out is edited': { write: { 'frozen.txt': 'thawed\n' } },
+      ...lockLost,
+    },
+  },
+  'generated-gitignore': {
+    then: {
+      ...again,
+      'an out inside the folder is deleted': { remove: ['data/left.txt'] },
+      'a third stage writes there': {
+        replace: {
+          'dvc.yaml': [
+            [
+              '  right:',
+              '  between:\n    cmd: echo between > data/between.txt\n    outs: [data/between.txt]\n  right:',
+            ],
+          ],
+        },
+      },
+      ...lockLost,
+    },
+  },
+  'ignored-files': {
+    then: {
+      ...again,
+      'an ignored file changes': {
+        write: { 'work/src/skip.log': 'changed\n', 'work/src/deep/hidden.txt': 'changed\n' },
+      },
+      'a file that counts changes': { write: { 'work/src/deep/important.log': 'changed\n' } },
+    },
+  },
+  'legacy-lock': {
+    then: {
+      ...again,
+      'a legacy dep changes': { write: { 'a.txt': 'c\r\nd\r\n' } },
+      'an out is deleted': { remove: ['b.txt'] },
+    },
+  },
+  'links-hardlink': {
+    then: {
+      ...again,
+      'an out is replaced': { write: { 'file.txt': 'edited\n', 'folder/more.txt': 'edited\n' } },
+      'outs are deleted': { remove: ['file.txt', 'folder', 'blank.txt'] },
+      ...lockLost,
+      'an input changes': { write: { 'in.txt': 'other\n' } },
+    },
+  },
+  'links-symlink': {
+    then: {
+      ...again,
+      'an out is replaced': { write: { 'file.txt': 'edited\n', 'folder/more.txt': 'edited\n' } },
+      'outs are deleted': { remove: ['file.txt', 'folder', 'blank.txt'] },
+      ...lockLost,
+      'an input changes': { write: { 'in.txt': 'other\n' } },
+    },
+  },
+  'list-multiline-cmd': {
+    then: {
+      ...again,
+      'one line of a block changes': { replace: { 'dvc.yaml': [['last line', 'final line']] } },
+      'a list of one becomes a string': {
+        replace: { 'dvc.yaml': [['[echo single > single.txt]', 'echo single > single.txt']] },
+      },
+      ...lockLost,
+    },
+  },
+  matrix: {
+    then: {
+      ...again,
+      'a size is added': {
+        replace: {
+          'params.yaml': [['[1, 2]', '[1, 3, 2]']],
+          'dvc.yaml': [['deps: [fit-1', 'deps: [fit-3-round.txt, fit-1']],
+        },
+      },
+      ...lockLost,
+    },
+  },
+  'metrics-plots': {
+    then: {
+      ...again,
+      'a param changes': { write: { 'params.yaml': 'epochs: 4\n' } },
+      'an uncached metric is deleted': { remove: ['metrics.json'] },
+      'an uncached plot is edited': { write: { 'plots/images/curve.svg': 'edited\n' } },
+      'the param is back': { write: { 'params.yaml': 'epochs: 3\n' } },
+      ...lockLost,
+    },
+  },
+  'odd-names': {
+    then: {
+      ...again,
+      'outs are deleted': { remove: ['out put.txt', 'b[1]*?.txt', '!bang', 'null', 'a b/c/d e.txt'] },
+      ...lockLost,
+    },
+  },
+  'params-all-types': {
+    then: {
+      ...again,
+      'a value changes its type and not its worth': { replace: { 'conf.json': [['"whole": 1.0', '"whole": 1']] } },
+      'values change in every file': {
+        replace: {
+          'params.yaml': [['int: 3', 'int: 4']],
+          'conf.toml': [['count = 1_000', 'count = 1001']],
+          'conf.py': [['SEED = 42', 'SEED = 43']],
+          'whole.yaml': [['a: 1', 'a: 1\nc: 3']],
+        },
+      },
+      'only comments and layout change': { replace: { 'params.yaml': [['int: 4', '# a comment\nint:   4']] } },
+      ...lockLost,
+    },
+  },
+  'persist-nocache': {
+    then: {
+      ...again,
+      'the input changes': { write: { 'start.txt': 'second\n' } },
+      'uncached outs are deleted': { remove: ['loose.txt', 'both.txt'] },
+      'a persisted out is deleted': { remove: ['journal.txt'] },
+      ...lockLost,
+    },
+  },
+  'run-cache': {
+    sharesResults: true,
+    then: {
+      ...again,
+      'both inputs change': { write: { 'a/in.txt': 'other\n', 'b/in.txt': 'other\n' } },
+      'both are back': { write: { 'a/in.txt': 'same\n', 'b/in.txt': 'same\n' } },
+      ...lockLost,
+    },
+  },
+  'several-files-wdir': {
+    args: ['-P'],
+    anyOrder: true,
+    then: {
+      ...again,
+      'the data changes': { write: { 'data/raw.txt': 'z\ny\n' } },
+      'params of one folder change': { write: { 'train/params.yaml': 'rounds: 1\n' } },
+      'one lock is deleted': { remove: ['data/dvc.lock'] },
+    },
+  },
+  'vars-templates': {
+    then: {
+      ...again,
+      'a variable that a command names changes': { replace: { 'params.yaml': [['deep: 30', 'deep: 31']] } },
+      'a path changes': { replace: { 'settings.json': [['"work"', '"elsewhere"']] } },
+    },
+  },
+}

@@ -1,0 +1,24 @@
+import type { ProgramResult } from './program.ts'
+import type { Scenario } from './scenarios.ts'
+
+/** What `restage run --json` says of each stage, by address, in the words that DVC's output is read with: a frozen
+ * stage that was left alone was skipped. */
+export function verdictsOf(result: ProgramResult, scenario: Scenario): Record<string, string> {
+  const { tasks } = lastObject(result.stdout) as { tasks: { address: string; result: string }[] }
+  return Object.fromEntries(tasks.map((task) => [task.address, asDvc(task.result, scenario)]))
+}
+
+function asDvc(result: string, scenario: Scenario): string {
+  if (result === 'frozen') return 'skipped'
+  if (result === 'restored' && scenario.sharesResults === true) return 'ran'
+  return result
+}
+
+/** The object that ends the output of a command with `--json`. */
+export function lastObject(stdout: string): unknown {
+  try {
+    return JSON.parse(stdout)
+  } catch {
+    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+  }
+}
