@@ -18,10 +18,10 @@ export type ValueMap = ReadonlyMap<Scalar, Value>
 
 /** A value that DVC's readers can produce but its own files cannot hold. */
 export interface ForeignValue {
-  readonly kind: 'date' | 'datetime' | 'time' | 'tuple' | 'set' | 'bytes' | 'complex' | 'ellipsis'
+  readonly kind: 'date' | 'datetime' | 'time' | 'tuple' | 'set' | 'dict' | 'bytes' | 'complex' | 'ellipsis'
   /** As Python's `str` shows it. */
   readonly text: string
-  /** Elements of a tuple. */
+  /** Elements of a tuple or set. A `dict` is one with keys that are no scalars. */
   readonly items?: readonly Value[]
 }
 

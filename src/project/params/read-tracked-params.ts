@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { isForeign, isList, isMap, type Value, type ValueMap } from '../../base/value.ts'
 import { findParam } from './find-param.ts'
+import { paramsProblems } from './problems.ts'
 import { readParams } from './read-params.ts'
 
 /** The values of the keys that a stage tracks in one parameters file. */
