@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
-import { lstatSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import { isLink } from '../base/file-kind.ts'
 import { isInside, relativeTo } from '../base/paths.ts'
 import { safeSettings } from './safe-config.ts'
 
@@ -76,7 +76,7 @@ function firstLink(top: string, path: string): string | undefined {
   let current = top
   for (const name of relativeTo(top, path).split('/')) {
     current = `${current}/${name}`
-    if (lstatSync(current, { throwIfNoEntry: false })?.isSymbolicLink()) return current
+    if (isLink(current)) return current
   }
   return undefined
 }

@@ -1,5 +1,6 @@
-import { lstatSync, statSync, type Stats } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { isDirectory, tryStat } from '../base/file-kind.ts'
 
 /** The DVC root around the folder `from`: the nearest ancestor, itself included, that holds a directory `.dvc`.
  * Like DVC, the search ends at a mount point, so a project on another file system is not found. `undefined`: none. */
@@ -13,23 +14,11 @@ export function findRoot(from: string): string | undefined {
   }
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
 // Python's `ismount`: a folder on another device than its parent, or its own parent; never a symbolic link.
 function isMountPoint(folder: string): boolean {
-  const own = tryStat(folder)
-  const parent = tryStat(join(folder, '..'))
+  const own = tryStat(() => lstatSync(folder))
+  const parent = tryStat(() => lstatSync(join(folder, '..')))
   if (own === undefined || parent === undefined) return folder === dirname(folder)
   if (own.isSymbolicLink()) return false
   return own.dev !== parent.dev || own.ino === parent.ino
-}
-
-function tryStat(path: string): Stats | undefined {
-  try {
-    return lstatSync(path)
-  } catch {
-    return undefined
-  }
 }

@@ -1,10 +1,11 @@
-import { lstatSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { existsAsLink, isDirectory as isDirectoryOnDisk } from '../../base/file-kind.ts'
 import { isInside, relativeTo } from '../../base/paths.ts'
 import type { Problem } from '../../base/problem.ts'
 import { readPatterns, type NamedRule } from './read-patterns.ts'
+import { rebasePattern } from './rebase-pattern.ts'
 import { RuleList } from './rule-list.ts'
-import { translatePattern } from './translate-pattern.ts'
+import { PatternError, translatePattern, type IgnoreRule } from './translate-pattern.ts'
 
 /** Which paths of a project DVC does not see: `.dvcignore` files, built-in rules, subprojects. Paths are absolute and
  * normalized; the root and what lies outside it are never ignored. Files are read when first needed and remembered. */
@@ -43,7 +44,7 @@ class ProjectIgnoreRules implements IgnoreRules {
   }
 
   explain(path: string): string | undefined {
-    return this.#origin(path, statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)
+    return this.#origin(path, isDirectoryOnDisk(path))
   }
 
   // Where the rule that ignores `path` comes from. All leading parts are judged by the rules that apply in the path's
@@ -66,11 +67,12 @@ class ProjectIgnoreRules implements IgnoreRules {
   }
 
   // A folder with an entry named `.dvc`, even a file, is a project of its own. DVC turns it into a rule of the folder
-  // above, which comes last there and which nothing below can take back; so it is asked apart from the patterns.
+  // above, which comes last there and which nothing below can take back; so it is asked apart from the patterns. The rule
+  // holds the name as it is, so a folder such as `a[1]` escapes it.
   #isSubproject(rel: string): boolean {
     const known = this.#subprojects.get(rel)
     if (known !== undefined) return known
-    const found = exists(join(this.#root, rel, '.dvc'))
+    const found = existsAsLink(join(this.#root, rel, '.dvc')) && matchesItself(rel)
     this.#subprojects.set(rel, found)
     return found
   }
@@ -88,18 +90,25 @@ class ProjectIgnoreRules implements IgnoreRules {
   #withOwnRules(folder: string, above: RuleList): RuleList {
     const path = join(folder, '.dvcignore')
     const file = relativeTo(this.#root, path)
-    if (!exists(path) || this.#judge(above, file, false) !== undefined) return above
+    if (!existsAsLink(path) || this.#judge(above, file, false) !== undefined) return above
     const { rules, problems } = readPatterns(path, file)
     this.problems.push(...problems)
     return rules.length === 0 ? above : new RuleList([...above.rules, ...rules])
   }
 }
 
-// Links are not followed (DVC: existence is `lexists`); a path through a file does not exist.
-function exists(path: string): boolean {
+function matchesItself(rel: string): boolean {
+  const slash = rel.lastIndexOf('/')
+  const own = `/${rel.slice(slash + 1)}/`
+  const rule = tryTranslate(slash === -1 ? own : rebasePattern(own, rel.slice(0, slash)))
+  return rule !== undefined && rule.ignores && rule.regex.test(`${rel}/`)
+}
+
+function tryTranslate(pattern: string): IgnoreRule | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
-  } catch {
-    return false
+    return translatePattern(pattern)
+  } catch (error) {
+    if (error instanceof PatternError) return undefined
+    throw error
   }
 }

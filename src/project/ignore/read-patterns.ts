@@ -22,8 +22,7 @@ export function readPatterns(path: string, file: string): { rules: NamedRule[]; 
   for (const [i, raw] of textFileLines(text).entries()) {
     const line = pythonStrip(raw)
     if (line === '' || line.startsWith('#')) continue
-    const pattern = folder === undefined ? line : rebasePattern(line, folder)
-    const rule = toRule(pattern, (reason) => problems.push(ignoreProblems.patternInvalid(file, i + 1, line, reason)))
+    const rule = toRule(line, folder, (reason) => problems.push(ignoreProblems.patternInvalid(file, i + 1, line, reason)))
     if (rule !== undefined) rules.push({ ...rule, origin: `${file}:${i + 1}:${line}` })
   }
   return { rules, problems }
@@ -38,9 +37,12 @@ function readText(path: string): string | Error {
   }
 }
 
-function toRule(pattern: string, onInvalid: (reason: string) => void): IgnoreRule | undefined {
+// A pattern must make sense in its own folder before it is re-based: one that means nothing there is dropped, and one that
+// cannot be read fails, whatever it would be at the root.
+function toRule(line: string, folder: string | undefined, onInvalid: (reason: string) => void): IgnoreRule | undefined {
   try {
-    return translatePattern(pattern)
+    const own = translatePattern(line)
+    return own === undefined || folder === undefined ? own : translatePattern(rebasePattern(line, folder))
   } catch (error) {
     if (!(error instanceof PatternError)) throw error
     onInvalid(error.message)

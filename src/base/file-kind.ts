@@ -1,0 +1,26 @@
+import { lstatSync, statSync, type Stats } from 'node:fs'
+
+/** True if something stands at `path`, a broken link included. A path through a file, or one that may not be read, does
+ * not exist. */
+export function existsAsLink(path: string): boolean {
+  return tryStat(() => lstatSync(path)) !== undefined
+}
+
+/** True for a folder or a link to one. */
+export function isDirectory(path: string): boolean {
+  return tryStat(() => statSync(path))?.isDirectory() ?? false
+}
+
+/** True for a link, wherever it leads. */
+export function isLink(path: string): boolean {
+  return tryStat(() => lstatSync(path))?.isSymbolicLink() ?? false
+}
+
+/** The answer of `stat`, or `undefined` where it fails, for whatever reason. */
+export function tryStat(stat: () => Stats): Stats | undefined {
+  try {
+    return stat()
+  } catch {
+    return undefined
+  }
+}
