@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openProject, type Rig } from '../rig/open-rig.ts'
+import { living, pidsIn, until } from '../rig/processes.ts'
+
+const cases = [
+  {
+    name: 'Ctrl-C once stops gently: nothing new starts, and no process survives',
+    // A background process of a shell that is no terminal ignores SIGINT.
+    command: 'echo $$ >> pids; sleep 300 & echo $! >> pids; wait',
+    signals: 1,
+    signal: 'SIGINT',
+    exitCode: 130,
+  },
+  {
+    name: 'Ctrl-C twice kills what will not end, and no process survives',
+    command: "trap 'echo > got' INT; trap '' TERM; echo $$ >> pids; while :; do sleep 300; done",
+    signals: 2,
+    signal: 'SIGINT',
+    exitCode: 130,
+  },
+  {
+    name: 'SIGTERM ends the run with 143, and no process survives',
+    command: 'echo $$ >> pids; sleep 300 & echo $! >> pids; wait',
+    signals: 1,
+    signal: 'SIGTERM',
+    exitCode: 143,
+  },
+] as const
+
+for (const { name, command, signals, signal, exitCode } of cases) {
+  test(name, async () => {
+    await using rig = await openSleeper(command)
+    const program = rig.cli(['run', '-j2'])
+    const pidFile = join(rig.root, 'pids')
+    await until(() => pidsIn(pidFile).length >= (command.includes('$!') ? 2 : 1))
+    program.signal(signal)
+    if (signals === 2) {
+      await until(() => existsSync(join(rig.root, 'got')))
+      program.signal(signal)
+    }
+    const result = await program.result
+    expect({ exitCode: result.exitCode, signal: result.signal, text: result.stdout + result.stderr }).toMatchObject({
+      exitCode,
+      signal: null,
+    })
+    expect(living(pidsIn(pidFile))).toEqual([])
+    expect((await rig.snapshot()).locks).toEqual({})
+    expect(existsSync(join(rig.root, 'after.txt'))).toBe(false)
+  })
+}
+
+test('after an interrupted run the next one continues', async () => {
+  await using rig = await openSleeper('echo $$ >> pids; test -f go || sleep 300; echo done > slow.txt')
+  const program = rig.cli(['run', '-j1'])
+  await until(() => pidsIn(join(rig.root, 'pids')).length === 1)
+  program.signal('SIGINT')
+  await program.result
+  await writeFile(join(rig.root, 'go'), '')
+  const { exitCode, stdout } = await rig.cli(['run', '--json']).result
+  const { tasks } = JSON.parse(stdout) as { tasks: { address: string; result: string }[] }
+  expect(exitCode).toBe(0)
+  expect(tasks.map((task) => [task.address, task.result])).toEqual([
+    ['slow', 'ran'],
+    ['after', 'ran'],
+  ])
+})
+
+function openSleeper(command: string): Promise<Rig> {
+  const stages = {
+    slow: { cmd: [command], outs: ['slow.txt'] },
+    after: { cmd: 'echo after > after.txt', deps: ['slow.txt'], outs: ['after.txt'] },
+  }
+  return openProject(async (root) => {
+    await mkdir(join(root, '.dvc'))
+    await writeFile(join(root, '.dvc/config'), '')
+    await writeFile(join(root, 'dvc.yaml'), JSON.stringify({ stages }))
+  })
+}
