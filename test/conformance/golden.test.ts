@@ -9,14 +9,15 @@ import { playWithDvc } from '../rig/run-dvc.ts'
 import { scenarios } from '../rig/scenarios.ts'
 
 test('every fixture project has a scenario', async () => {
-  expect(Object.keys(scenarios).toSorted()).toEqual((await readdir(join(checkout, 'fixtures/dvc-repos'))).toSorted())
+  const fixtures = Object.entries(scenarios).map(([name, { fixture }]) => fixture ?? name)
+  expect([...new Set(fixtures)].toSorted()).toEqual((await readdir(join(checkout, 'fixtures/dvc-repos'))).toSorted())
 })
 
-for (const [fixture, scenario] of Object.entries(scenarios)) {
-  liveTest(`${fixture}: the recorded results are those of the real DVC`, async () => {
-    await using rig = await openRig(fixture, scenario)
+for (const [name, scenario] of Object.entries(scenarios)) {
+  liveTest(`${name}: the recorded results are those of the real DVC`, async () => {
+    await using rig = await openRig(scenario.fixture ?? name, scenario)
     const golden = await playWithDvc(rig, scenario)
-    if (process.env['RESTAGE_RECORD'] === '1') await writeGolden(fixture, golden)
-    expect(golden).toEqual(await readGolden(fixture))
+    if (process.env['RESTAGE_RECORD'] === '1') await writeGolden(name, golden)
+    expect(golden).toEqual(await readGolden(name))
   })
 }

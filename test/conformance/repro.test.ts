@@ -4,64 +4,69 @@ import { endLaterFirst } from '../rig/later-first.ts'
 import { liveTest } from '../rig/live-dvc.ts'
 import { openRig, type Rig } from '../rig/open-rig.ts'
 import type { Program } from '../rig/program.ts'
-import { commandCounts, firstRun, runsOf, verdictsIn, type Golden, type GoldenRun } from '../rig/run-dvc.ts'
+import { commandCounts, runsOf, verdictsIn, type Golden, type GoldenRun } from '../rig/run-dvc.ts'
 import { scenarios, type Scenario } from '../rig/scenarios.ts'
 import type { Snapshot } from '../rig/snapshot.ts'
 import { verdictsOf } from '../rig/verdicts.ts'
 
-for (const [fixture, scenario] of Object.entries(scenarios)) {
-  test(`${fixture}: later stages end first, and everything is left as a serial DVC leaves it`, async () => {
-    const golden = await readGolden(fixture)
-    await using rig = await openRig(fixture, scenario)
+for (const [name, scenario] of Object.entries(scenarios)) {
+  test(`${name}: later stages end first, and everything is left as a serial DVC leaves it`, async () => {
+    const golden = await readGolden(name)
+    await using rig = await openRig(scenario.fixture ?? name, scenario)
     await runLaterFirst(rig, scenario, golden)
     expect(comparable(await rig.snapshot(), scenario)).toEqual(comparable(golden.runs[0]!.snapshot, scenario))
   })
 
-  test(`${fixture}: run after run, the verdicts and the bytes are those of DVC`, async () => {
-    const golden = await readGolden(fixture)
-    await using rig = await openRig(fixture, scenario)
-    for (const [name, change] of runsOf(scenario)) {
-      if (change !== undefined) await rig.change(change)
-      const wanted = golden.runs.find((run) => run.name === name)!
-      const result = await rig.cli(['run', '-j2', '--json', ...(scenario.args ?? [])]).result
-      expect({ run: name, exitCode: result.exitCode, stderr: result.stderr }).toMatchObject({ run: name, exitCode: 0 })
-      expect({ run: name, verdicts: verdictsOf(result, scenario) }).toEqual({
-        run: name,
-        verdicts: asSet(wanted, scenario),
-      })
-      expect({ run: name, ...comparable(await rig.snapshot(), scenario) }).toEqual({
-        run: name,
+  test(`${name}: run after run, the verdicts and the bytes are those of DVC`, async () => {
+    const golden = await readGolden(name)
+    await using rig = await openRig(scenario.fixture ?? name, scenario)
+    for (const [index, { name: run, change, args, at }] of runsOf(scenario).entries()) {
+      await rig.change(change)
+      const wanted = golden.runs[index]!
+      const result = await rig.cli(['run', '-j2', '--json', ...args], at).result
+      expect({ run, exitCode: result.exitCode, stderr: result.stderr }).toMatchObject({ run, exitCode: 0 })
+      expect({ run, verdicts: verdictsOf(result, scenario) }).toEqual({ run, verdicts: asSet(wanted, scenario) })
+      expect({ run, ...comparable(await rig.snapshot(), scenario) }).toEqual({
+        run,
         ...comparable(wanted.snapshot, scenario),
       })
     }
   })
 
-  liveTest(`${fixture}: the real DVC finds nothing to do after us`, async () => {
-    const golden = await readGolden(fixture)
-    await using rig = await openRig(fixture, scenario)
-    await succeed(rig.cli(['run', '-j2', ...(scenario.args ?? [])]))
-    expect(JSON.parse(await succeed(rig.dvc(['status', '--json'])))).toEqual(golden.runs[0]!.status)
-    const verdicts = verdictsIn(await succeed(rig.dvc(['repro', ...(scenario.args ?? [])])))
-    expect(verdicts).toEqual(golden.runs.find((run) => run.name === 'nothing has changed')!.verdicts)
+  liveTest(`${name}: the real DVC finds nothing to do after us`, async () => {
+    const golden = await readGolden(name)
+    await using rig = await openRig(scenario.fixture ?? name, scenario)
+    const { args, at } = runsOf(scenario)[0]!
+    await succeed(rig.cli(['run', '-j2', ...args], at))
+    expect(JSON.parse(await succeed(rig.dvc(['status', '--json'], at)))).toEqual(golden.runs[0]!.status)
+    const verdicts = verdictsIn(await succeed(rig.dvc(['repro', ...args], at)))
+    expect(verdicts).toEqual(golden.runs[1]!.verdicts)
   })
 
-  liveTest(`${fixture}: we find nothing to do after the real DVC`, async () => {
-    const golden = await readGolden(fixture)
-    await using rig = await openRig(fixture, scenario)
-    await succeed(rig.dvc(['repro', ...(scenario.args ?? [])]))
+  liveTest(`${name}: we find nothing to do after the real DVC`, async () => {
+    const golden = await readGolden(name)
+    await using rig = await openRig(scenario.fixture ?? name, scenario)
+    const { args, at } = runsOf(scenario)[0]!
+    await succeed(rig.dvc(['repro', ...args], at))
     const before = await rig.snapshot()
-    const result = await rig.cli(['run', '-j2', '--json', ...(scenario.args ?? [])]).result
+    const result = await rig.cli(['run', '-j2', '--json', ...args], at).result
     expect(verdictsOf(result, scenario)).toEqual(asSet(golden.runs[1]!, scenario))
     expect(await rig.snapshot()).toEqual(before)
   })
 }
 
 async function runLaterFirst(rig: Rig, scenario: Scenario, golden: Golden): Promise<void> {
-  const first = golden.runs.find((run) => run.name === firstRun)!
+  const first = golden.runs[0]!
+  const { args, at } = runsOf(scenario)[0]!
   const gate = await rig.gate()
-  const program = rig.cli(['run', '-j2', ...(scenario.args ?? [])], { env: gate.env })
+  const program = rig.cli(['run', '-j2', ...args], { ...at, env: gate.env })
   const order = stagesThatRun(first, scenario)
-  const all = endLaterFirst(gate, { jobs: 2, order, edges: golden.edges, commands: commandCounts(first.snapshot) })
+  const all = endLaterFirst(gate, {
+    jobs: 2,
+    order,
+    edges: golden.edges,
+    commands: commandCounts(first.snapshot, at.cwd),
+  })
   // Whichever comes first: a run that ends before its stages have all been seen must not hang the test.
   await Promise.race([all, program.result])
   const result = await program.result

@@ -14,6 +14,8 @@ export interface RigOptions {
   readonly untracked?: readonly string[]
   /** Where the fixture's cache stands. @default '.dvc/cache' */
   readonly cache?: string
+  /** Folder of the git repository in which the project stands. @default '.': the repository is the project */
+  readonly below?: string
 }
 
 export interface ProgramOptions {
@@ -33,7 +35,7 @@ export class Rig implements AsyncDisposable {
 
   constructor(folder: string, options: RigOptions) {
     this.#folder = folder
-    this.root = join(folder, 'project')
+    this.root = join(folder, 'project', options.below ?? '.')
     this.#options = options
   }
 
@@ -118,10 +120,10 @@ export async function openProject(fill: (root: string) => Promise<void>, options
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'rig-')))
   const rig = new Rig(folder, options)
   await mkdir(join(folder, 'home'))
-  await mkdir(rig.root)
+  await mkdir(rig.root, { recursive: true })
   await fill(rig.root)
   await settleModes(rig.root)
-  rig.git('init', '-q', '-b', 'main')
+  rig.git('init', '-q', '-b', 'main', join(folder, 'project'))
   rig.git('add', '-A')
   for (const path of options.untracked ?? []) rig.git('rm', '-q', '-r', '--cached', '--', path)
   rig.git('commit', '-q', '--allow-empty', '-m', 'Start')

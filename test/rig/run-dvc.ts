@@ -1,6 +1,8 @@
+import { relative } from 'node:path'
 import { parseDocument } from 'yaml'
-import type { Rig } from './open-rig.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Change } from './change.ts'
+import type { ProgramOptions, Rig } from './open-rig.ts'
+import type { Scenario, Step } from './scenarios.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What DVC did with one stage. */
@@ -30,22 +32,35 @@ export const firstRun = 'first run'
 /** Plays a scenario with the real DVC. */
 export async function playWithDvc(rig: Rig, scenario: Scenario): Promise<Golden> {
   const version = (await rig.dvc(['--version']).result).stdout.trim()
-  const dag = await rig.dvc(['dag', '--dot']).result
+  const dag = await rig.dvc(['dag', '--dot'], { cwd: scenario.cwd ?? '.' }).result
   const runs: GoldenRun[] = []
-  for (const [name, change] of runsOf(scenario)) {
-    if (change !== undefined) await rig.change(change)
-    const repro = await rig.dvc(['repro', ...(scenario.args ?? [])]).result
+  for (const { name, change, args, at } of runsOf(scenario)) {
+    await rig.change(change)
+    const repro = await rig.dvc(['repro', ...args], at).result
     if (repro.exitCode !== 0) throw new Error(`dvc repro failed at "${name}": ${repro.stdout}${repro.stderr}`)
     const snapshot = await rig.snapshot()
-    const status = JSON.parse((await rig.dvc(['status', '--json']).result).stdout) as unknown
+    const status = JSON.parse((await rig.dvc(['status', '--json'], at).result).stdout) as unknown
     runs.push({ name, exitCode: repro.exitCode, verdicts: verdictsIn(repro.stdout), status, snapshot })
   }
   return { dvc: version, edges: edgesIn(dag.stdout), runs }
 }
 
-/** The runs of a scenario with the change before each. */
-export function runsOf(scenario: Scenario): [string, Scenario['then'][string]][] {
-  return [[firstRun, undefined], ...Object.entries(scenario.then)]
+/** The runs of a scenario: what comes before each, and how the programs are called. */
+export function runsOf(scenario: Scenario): readonly Run[] {
+  const steps: [string, Step][] = [[firstRun, {}], ...Object.entries(scenario.then)]
+  return steps.map(([name, step]) => ({
+    name,
+    change: step,
+    args: step.args ?? scenario.args ?? [],
+    at: { cwd: scenario.cwd ?? '.' },
+  }))
+}
+
+export interface Run {
+  readonly name: string
+  readonly change: Change
+  readonly args: readonly string[]
+  readonly at: ProgramOptions
 }
 
 /** Reads what DVC says on stdout: the lines that scripts match on. */
@@ -71,12 +86,13 @@ function edgesIn(dot: string): [string, string][] {
   })
 }
 
-/** How many commands each stage of the locks has, by address. */
-export function commandCounts(snapshot: Snapshot): Map<string, number> {
+/** How many commands each stage of the locks has, by address as seen from `cwd`. */
+export function commandCounts(snapshot: Snapshot, cwd = '.'): Map<string, number> {
   const counts = new Map<string, number>()
   for (const [path, text] of Object.entries(snapshot.locks)) {
     const { stages } = parseDocument(text).toJS() as { stages: Record<string, { cmd: string | string[] }> }
-    const prefix = path === 'dvc.lock' ? '' : `${path.replace(/lock$/, 'yaml')}:`
+    const file = relative(cwd, path.replace(/lock$/, 'yaml'))
+    const prefix = file === 'dvc.yaml' ? '' : `${file}:`
     for (const [name, { cmd }] of Object.entries(stages)) {
       counts.set(`${prefix}${name}`, typeof cmd === 'string' ? cmd.replace(/\n$/, '').split('\n').length : cmd.length)
     }

@@ -1,23 +1,33 @@
 import type { Change } from './change.ts'
 import type { RigOptions } from './open-rig.ts'
 
+/** One run: what a person did before it, and how it was called. */
+export interface Step extends Change {
+  /** Instead of the scenario's. */
+  readonly args?: readonly string[]
+}
+
 /** What happens to a fixture project, run by run. Every run starts from what the one before left. */
 export interface Scenario extends RigOptions {
+  /** The project's folder in `fixtures/dvc-repos`. @default the scenario's name */
+  readonly fixture?: string
   /** Added to `repro` and `run`. */
   readonly args?: readonly string[]
+  /** Where the programs are called, relative to the project. @default '.' */
+  readonly cwd?: string
   /** DVC's own order of the first run is not settled: compare lock entries and ignore lines as sets. */
   readonly anyOrder?: boolean
   /** Independent stages of it make the same result: whether the second is restored or runs depends on timing. */
   readonly sharesResults?: boolean
-  /** Run by run: what a person did before it. The first run comes before these and works on the fixture as it is. */
-  readonly then: Readonly<Record<string, Change | undefined>>
+  /** The runs after the first, which works on the fixture as it is; the second changes nothing. */
+  readonly then: Readonly<Record<string, Step>>
 }
 
-const again = { 'nothing has changed': undefined }
+const again = { 'nothing has changed': {} }
 const lockLost = { 'the lock is deleted': { remove: ['dvc.lock'] } }
 const cacheLost = { 'the objects of the cache are deleted': { remove: ['.dvc/cache/files'] } }
 
-/** Every fixture project with its history. */
+/** Every fixture project with its history, some with several. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   'cache-elsewhere': {
     cache: 'store',
@@ -281,6 +291,61 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       ...again,
       'a variable that a command names changes': { replace: { 'params.yaml': [['deep: 30', 'deep: 31']] } },
       'a path changes': { replace: { 'settings.json': [['"work"', '"elsewhere"']] } },
+    },
+  },
+
+  'git-above': {
+    fixture: 'generated-gitignore',
+    below: 'packages/model',
+    then: { ...again, 'outs are deleted': { remove: ['data/left.txt', 'whole.txt'] }, ...lockLost },
+  },
+  'called-in-a-folder': {
+    fixture: 'several-files-wdir',
+    cwd: 'train',
+    anyOrder: true,
+    then: {
+      ...again,
+      'the data changes': { write: { 'data/raw.txt': 'z\ny\n' } },
+      'a stage of another file': { args: ['../dvc.yaml:first'] },
+      'a whole file': { args: ['../data/dvc.yaml'], remove: ['data/index.txt'] },
+      'everything below a folder': { args: ['-R', '..'], remove: ['reports/eval.txt'] },
+    },
+  },
+  'options-of-repro': {
+    fixture: 'diamond',
+    args: ['left'],
+    then: {
+      ...again,
+      'the rest': { args: [] },
+      'forced, one target with what it needs': { args: ['-f', 'right'] },
+      'a single stage, forced': { args: ['-f', '-s', 'left'] },
+      'single stages, the one above them being stale': {
+        args: ['-s', 'join', 'right'],
+        write: { 'numbers.txt': '5\n4\n' },
+      },
+      'what comes after a stage': { args: ['--downstream', 'top'] },
+      'what comes after a stage that has changed': {
+        args: ['--downstream', 'left'],
+        write: { 'params.yaml': 'left:\n  add: 12\nright:\n  add: 21\n' },
+      },
+      'force what comes after whatever runs': { args: ['--force-downstream'] },
+      'the whole pipeline of a stage': { args: ['-p', 'left'], remove: ['right.txt'] },
+      'all pipelines': { args: ['-P'], remove: ['joined.txt'] },
+      'stages by pattern': { args: ['--glob', '*t'], remove: ['left.txt', 'right.txt', 'joined.txt'] },
+      'without the run cache, the lock being gone': { args: ['--no-run-cache'], remove: ['dvc.lock'] },
+      'without the run cache, outs being gone': { args: ['--no-run-cache'], remove: ['left.txt'] },
+      'without committing': { args: ['--no-commit'], write: { 'numbers.txt': '8\n9\n' } },
+      'after a run without committing': { args: [] },
+      'outs and cache are gone, and that is allowed': {
+        args: ['--allow-missing'],
+        remove: ['.dvc/cache/files', 'sorted.txt', 'left.txt', 'joined.txt'],
+      },
+      'one is needed after all': {
+        args: ['--allow-missing', 'right'],
+        write: { 'params.yaml': 'left:\n  add: 12\nright:\n  add: 22\n' },
+        copy: { 'numbers.txt': 'sorted.txt' },
+      },
+      'everything comes back': { args: ['-k'] },
     },
   },
 }
