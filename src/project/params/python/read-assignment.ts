@@ -10,8 +10,9 @@ export interface Assignment {
   readonly value: Value
 }
 
-/** Reads one simple statement. `undefined`: it is no assignment of a literal to one plain target. */
-export function readAssignment(statement: readonly PythonToken[]): Assignment | undefined {
+/** Reads one simple statement. `undefined`: it is no assignment of a literal to one plain target, or one to a name where
+ * only attributes of `self` count. */
+export function readAssignment(statement: readonly PythonToken[], onlySelf: boolean): Assignment | undefined {
   const [equals, ...others] = topLevel(statement, '=')
   if (equals === undefined) return undefined
   if (equals === statement.length - 1) throw new PythonFault('nothing is assigned', statement[equals]!.offset)
@@ -19,7 +20,7 @@ export function readAssignment(statement: readonly PythonToken[]): Assignment | 
   // What stands between a colon and the equals sign is an annotation.
   const colon = topLevel(statement.slice(0, equals), ':')[0] ?? equals
   const target = readTarget(statement.slice(0, colon))
-  if (target === undefined) return undefined
+  if (target === undefined || (onlySelf && !target.isAttribute)) return undefined
   const value = readLiteral(statement.slice(equals + 1))
   return value === undefined ? undefined : { ...target, value }
 }

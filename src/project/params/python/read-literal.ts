@@ -102,7 +102,7 @@ class LiteralReader {
     if (parts.some((part) => (part.kind === 'bytes') !== isBytes)) throw new PythonFault('bytes and text do not join', first.offset)
     if (parts.some((part) => part.kind === 'format')) throw new NotLiteral()
     const text = parts.map((part) => part.text).join('')
-    return isBytes ? { kind: 'bytes', text: `b${pythonRepr(text)}` } : text
+    return isBytes ? { kind: 'bytes', text: reprBytes(text) } : text
   }
 
   #parenthesized(): Atom {
@@ -168,6 +168,11 @@ function toNumber({ text, offset }: PythonToken): Atom {
   if (isWhole && digits.length > 4300 && !/^0[xob]/i.test(digits)) throw new PythonFault('an integer is too long', offset)
   const value = isWhole ? BigInt(digits) : Number(digits)
   return { value, number: { kind: 'real', value } }
+}
+
+// `text` holds one character per byte.
+function reprBytes(text: string): string {
+  return `b${pythonRepr(text).replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`)}`
 }
 
 function imaginaryText(value: number): string {

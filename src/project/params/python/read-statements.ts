@@ -68,17 +68,17 @@ class StatementReader {
     this.readBlock(target)
   }
 
-  // Up to the colon outside brackets; a colon of a lambda in a header is taken for it, which only a header that holds a
-  // lambda outside brackets can notice.
+  // Up to the colon outside brackets that no lambda takes.
   #takeHeader(): PythonToken {
     const start = this.#peek()
-    let depth = 0
+    let [depth, lambdas] = [0, 0]
     for (; this.#peek().kind !== 'newline'; this.#at++) {
       const { kind, text } = this.#peek()
+      if (kind === 'name' && text === 'lambda' && depth === 0) lambdas++
       if (kind !== 'op') continue
       if ('([{'.includes(text)) depth++
       else if (')]}'.includes(text)) depth--
-      else if (text === ':' && depth === 0) {
+      else if (text === ':' && depth === 0 && lambdas-- === 0) {
         this.#at++
         return start
       }
@@ -95,8 +95,8 @@ class StatementReader {
 
 // Later assignments replace the value and keep the place of the first, as a Python dict does.
 function assign(statement: readonly PythonToken[], { params, onlySelf }: Target): void {
-  const assignment = readAssignment(statement)
-  if (assignment !== undefined && (assignment.isAttribute || !onlySelf)) params.set(assignment.name, assignment.value)
+  const assignment = readAssignment(statement, onlySelf)
+  if (assignment !== undefined) params.set(assignment.name, assignment.value)
 }
 
 function innerTarget(keyword: string, name: string, target: Target): Target | undefined {
