@@ -1,11 +1,25 @@
+import { relative } from 'node:path'
 import type { ProgramResult } from './program.ts'
 import type { Scenario } from './scenarios.ts'
 
-/** What `restage run --json` says of each stage, by address, in the words that DVC's output is read with: a frozen
- * stage that was left alone was skipped. */
+/** What `restage run --json` says of each stage, in the words that DVC's output is read with: by address as seen from
+ * where the program was called (JSON has them as seen from the root), and a frozen stage that was left alone was
+ * skipped. */
 export function verdictsOf(result: ProgramResult, scenario: Scenario): Record<string, string> {
   const { tasks } = lastObject(result.stdout) as { tasks: { address: string; result: string }[] }
-  return Object.fromEntries(tasks.map((task) => [task.address, asDvc(task.result, scenario)]))
+  return Object.fromEntries(
+    tasks.map((task) => [seenFrom(scenario.cwd ?? '.', task.address), asDvc(task.result, scenario)]),
+  )
+}
+
+function seenFrom(cwd: string, address: string): string {
+  const { file, name } = /^(?:(?<file>.*\.(?:yaml|dvc)):?)?(?<name>.*)$/s.exec(address)!.groups as {
+    file?: string
+    name: string
+  }
+  const seen = relative(cwd, file ?? 'dvc.yaml')
+  if (name === '') return seen
+  return seen === 'dvc.yaml' ? name : `${seen}:${name}`
 }
 
 function asDvc(result: string, scenario: Scenario): string {
