@@ -185,23 +185,6 @@ export const runProblems = {
     }
   },
 
-  fileFailed(errno: string, path: string | undefined, detail: string): Problem {
-    const hints: Readonly<Record<string, string>> = {
-      ENOSPC: 'Free some space and run again; finished stages are kept',
-      EDQUOT: 'Free some of your quota and run again; finished stages are kept',
-      EACCES: 'Give yourself access to it and run again',
-      EPERM: 'Give yourself access to it and run again',
-      EROFS: 'Make the file system writable and run again',
-      EMFILE: 'Raise the limit of open files (`ulimit -n`) or lower `--jobs`',
-    }
-    return {
-      code: 'FILE_FAILED',
-      severity: 'error',
-      message: `${path === undefined ? 'A file' : `\`${path}\``} could not be read or written (${errno}): ${detail}`,
-      hint: hints[errno] ?? 'Look at the file and its folder, then run again',
-    }
-  },
-
   notConfirmed(stage: string, at: SourceRange): Problem {
     return { code: 'NOT_CONFIRMED', severity: 'error', stage, at, message: `Stage \`${stage}\` was not confirmed` }
   },

@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs'
+import { fileProblem } from '../base/file-problem.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
 import { acquireRw } from '../cache/rwlock.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Stage, StageId } from '../model/stage.ts'
 import type { ReproOptions, StageTask } from '../plan/plan.ts'
+import { hasCommand } from '../plan/run-cache-rules.ts'
 import { isChanged, stageStatus } from '../plan/stage-status.ts'
 import type { StageRecord } from '../project/record.ts'
 import { type CollectedDeps, collectDeps, collectRecord } from './collect-record.ts'
 import type { OutHashes } from './engine.ts'
 import type { FailureReason, TaskResult } from './events.ts'
-import { fileProblem, problemReason } from './failure.ts'
+import { problemReason } from './failure.ts'
 import { runProblems } from './problems.ts'
 import { pullStage } from './pull-stage.ts'
 import { checkOutResults, findEarlierResults } from './restore-stage.ts'
@@ -237,10 +239,6 @@ export class StageRunner {
   #rootAddress(stage: Stage): string {
     return addressFrom(stage, this.#context.project.root, this.#context.project.root)
   }
-}
-
-function hasCommand(stage: Stage): boolean {
-  return stage.cmd !== undefined && stage.cmd.length > 0
 }
 
 function failure(problems: readonly Problem[]): StageOutcome {
