@@ -27,8 +27,8 @@ export class PathTrie<T> {
     const found: T[] = []
     const open = childrenReversed(this.#walk(path).at)
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      found.push(...node.values)
-      open.push(...childrenReversed(node))
+      for (const value of node.values) found.push(value)
+      for (const child of childrenReversed(node)) open.push(child)
     }
     return found
   }

@@ -30,6 +30,8 @@ export interface Stage {
   readonly alwaysChanged: boolean
   readonly desc: string | undefined
   readonly meta: ValueMap | undefined
+  /** Digest of what a .dvc file defines now, for files that have one: imports, and stages of old DVC versions. */
+  readonly definitionMd5?: string
   /** The foreach or matrix group it was generated from. */
   readonly family: string | undefined
   readonly at: SourceRange

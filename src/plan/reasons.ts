@@ -1,3 +1,8 @@
+import type { PathHash } from '../cache/hashing.ts'
+import type { Stage } from '../model/stage.ts'
+import type { TrackedParams } from '../project/params/read-tracked-params.ts'
+import type { StageRecord } from '../project/record.ts'
+
 /** Why a stage is not up to date; stable codes, shown by `plan`, `why`, `status --json`. */
 export type ReasonCode =
   | 'dep.modified'
@@ -31,9 +36,12 @@ export interface Reason {
 /** DVC's words for one entry (`dvc status`). */
 export type EntryState = 'modified' | 'deleted' | 'new' | 'not in cache' | 'update available' | 'not in sync'
 
-/** What `dvc status` says of one stage; all parts empty means up to date. */
+/** What `dvc status` says of one stage, and what was found out on the way. */
 export interface StageStatus {
-  /** Definition path → state; a params file → state per key, or `new`/`deleted` as a whole. */
+  readonly stage: Stage
+  /** What the stage was compared with. */
+  readonly record: StageRecord | undefined
+  /** Definition path → state; a params file → state per key, or `new`/`deleted` as a whole. Empty for a frozen stage. */
   readonly deps: ReadonlyMap<string, EntryState | ReadonlyMap<string, EntryState>>
   readonly outs: ReadonlyMap<string, EntryState>
   readonly alwaysChanged: boolean
@@ -42,4 +50,8 @@ export interface StageStatus {
   /** An import's definition differs from its digest. */
   readonly checksumChanged: boolean
   readonly reasons: readonly Reason[]
+  /** The hashes taken, by absolute path: of each dep (unless frozen) and out that exists, under the recorded hash name. */
+  readonly hashes: ReadonlyMap<string, PathHash>
+  /** The values of tracked params as they are now, by `savedPath`; files that do not exist are left out. */
+  readonly params: ReadonlyMap<string, TrackedParams>
 }

@@ -1,0 +1,218 @@
+import { pythonEquals } from '../base/python-equal.ts'
+import { relativeTo } from '../base/paths.ts'
+import type { Problem } from '../base/problem.ts'
+import { failed, ok, type Result } from '../base/result.ts'
+import type { Value } from '../base/value.ts'
+import type { PathHash } from '../cache/hashing.ts'
+import { addressFrom } from '../model/address.ts'
+import type { Dep, FileDep, Out, ParamsDep, Stage, StageId } from '../model/stage.ts'
+import { readTrackedParams, type TrackedParams } from '../project/params/read-tracked-params.ts'
+import type { StageRecord } from '../project/record.ts'
+import { changedParams, paramStates, type ParamChange } from './changed-params.ts'
+import { planProblems } from './problems.ts'
+import type { EntryState, Reason, StageStatus } from './reasons.ts'
+import { recordedAsOut, recordedDep, recordedOut, type RecordedHash } from './recorded-hash.ts'
+import { isCallback } from './run-cache-rules.ts'
+import { showValue } from './show-value.ts'
+import type { WorkspaceView } from './workspace-view.ts'
+
+/** Reads the tracked keys of a params file; `file` is its name in problems. */
+export type ParamsReader = (target: string, keys: readonly string[], file: string) => Result<TrackedParams>
+
+/** Compares a stage with its record, as `dvc status` does (DVC: `stage/__init__.py::status`). Only the stage's own files
+ * are looked at. Problems: a dep or out that cannot be read or is not on this machine, a params key that names several
+ * values. */
+export async function stageStatus(
+  stage: Stage,
+  record: StageRecord | undefined,
+  workspace: WorkspaceView,
+  readParams: ParamsReader = readTrackedParams,
+): Promise<Result<StageStatus>> {
+  const draft = new StatusDraft(stage, record, workspace)
+  draft.compareDefinition()
+  if (!stage.frozen) for (const dep of stage.deps) await draft.compareDep(dep, readParams)
+  for (const out of stage.outs) await draft.compareOut(out)
+  return draft.finish()
+}
+
+/** How missing data is judged. */
+export interface ChangeRules {
+  /** Data that is only missing is no change, unless a producer has recorded other data for the same path. */
+  readonly allowMissing: boolean
+  /** Direct producers of the stage's deps. */
+  readonly producers: readonly Stage[]
+  readonly records: ReadonlyMap<StageId, StageRecord>
+}
+
+/** A stage of this status is not skipped by `dvc repro` (DVC: `stage/__init__.py::changed`). */
+export function isChanged(status: StageStatus, rules?: ChangeRules): boolean {
+  if (status.commandChanged || status.checksumChanged) return true
+  return (!status.stage.frozen && areDepsChanged(status, rules)) || areOutsChanged(status, rules)
+}
+
+function areDepsChanged(status: StageStatus, rules: ChangeRules | undefined): boolean {
+  if (status.alwaysChanged) return true
+  return status.stage.deps.some((dep) => {
+    const state = status.deps.get(dep.path)
+    if (state !== 'deleted' || !rules?.allowMissing) return state !== undefined
+    return isMadeOtherwise(dep, status.record, rules)
+  })
+}
+
+function areOutsChanged(status: StageStatus, rules: ChangeRules | undefined): boolean {
+  const states = [...status.outs.values()]
+  return rules?.allowMissing ? states.some((state) => state !== 'deleted' && state !== 'not in cache') : states.length > 0
+}
+
+// A missing dep was recorded with other data by the stage that makes it. Params have no hash to compare with.
+function isMadeOtherwise(dep: Dep, record: StageRecord | undefined, { producers, records }: ChangeRules): boolean {
+  if (dep.kind !== 'file' && dep.kind !== 'params') return false
+  const used = dep.kind === 'file' ? recordedDep(dep, record) : undefined
+  return producers.some((producer) => {
+    const made = recordedAsOut(dep, producer, records.get(producer.id))
+    return made !== undefined && (made.hash !== used?.hash || made.hashName !== used?.hashName)
+  })
+}
+
+// Collects states, reasons and what was read, item by item.
+class StatusDraft {
+  readonly #stage: Stage
+  readonly #record: StageRecord | undefined
+  readonly #workspace: WorkspaceView
+  readonly #address: string
+  readonly #deps = new Map<string, EntryState | ReadonlyMap<string, EntryState>>()
+  readonly #outs = new Map<string, EntryState>()
+  readonly #reasons: Reason[] = []
+  readonly #problems: Problem[] = []
+  readonly #hashes = new Map<string, PathHash>()
+  readonly #params = new Map<string, TrackedParams>()
+  #commandChanged = false
+  #checksumChanged = false
+
+  constructor(stage: Stage, record: StageRecord | undefined, workspace: WorkspaceView) {
+    this.#stage = stage
+    this.#record = record
+    this.#workspace = workspace
+    this.#address = addressFrom(stage, workspace.root, workspace.root)
+  }
+
+  // A stage without an entry has no changed command: that nothing is recorded of its deps and outs says enough.
+  compareDefinition(): void {
+    const { cmd, kind, definitionMd5 } = this.#stage
+    const record = this.#record
+    if (kind === 'pipeline' && record !== undefined && !pythonEquals(record.cmd ?? null, cmd ?? null)) {
+      this.#commandChanged = true
+      this.#reasons.push({ code: 'cmd.changed', ...change(show(record.cmd), show(cmd)) })
+    }
+    if (definitionMd5 !== undefined && definitionMd5 !== record?.definitionMd5) {
+      this.#checksumChanged = true
+      this.#reasons.push({ code: 'definition.changed', ...change(record?.definitionMd5, definitionMd5) })
+    }
+    if (this.#isAlwaysChanged() && !this.#stage.frozen) this.#reasons.push({ code: 'always_changed' })
+  }
+
+  async compareDep(dep: Dep, readParams: ParamsReader): Promise<void> {
+    if (dep.kind === 'params') return this.#compareParams(dep, readParams)
+    if (dep.kind !== 'file') return void this.#problems.push(planProblems.remoteUnsupported(this.#address, dep.path, dep.at))
+    const recorded = recordedDep(dep, this.#record)
+    if (!this.#workspace.exists(dep.target, 'dep')) return this.#depDeleted(dep, recorded.hash)
+    if (!(await this.#differs(dep, recorded))) return
+    this.#deps.set(dep.path, 'modified')
+    this.#reasons.push({ code: 'dep.modified', path: dep.path, ...change(recorded.hash, this.#hashes.get(dep.target)?.oid) })
+  }
+
+  async compareOut(out: Out): Promise<void> {
+    if (out.scheme !== 'local') return void this.#problems.push(planProblems.remoteUnsupported(this.#address, out.path, out.at))
+    const recorded = recordedOut(out, this.#record)
+    const { hash, hashName } = recorded
+    const inCache = hash === undefined || !out.cache || !out.inRepo || (await this.#workspace.isCached(hashName, hash))
+    const exists = this.#workspace.exists(out.target, 'out')
+    const differs = exists && (await this.#differs(out, recorded))
+    // DVC looks into the cache first, so that is the state it shows; the other reason is worth telling all the same.
+    const state = !inCache ? 'not in cache' : !exists ? 'deleted' : differs ? 'modified' : undefined
+    if (state !== undefined) this.#outs.set(out.path, state)
+    const before = hash === undefined ? {} : { before: hash }
+    if (!inCache) this.#reasons.push({ code: 'out.not_in_cache', path: out.path, ...before })
+    if (!exists) this.#reasons.push({ code: 'out.missing', path: out.path, ...before })
+    if (differs) this.#reasons.push({ code: 'out.modified', path: out.path, ...change(hash, this.#hashes.get(out.target)?.oid) })
+  }
+
+  finish(): Result<StageStatus> {
+    if (this.#problems.length > 0) return failed(...this.#problems)
+    return ok({
+      stage: this.#stage,
+      record: this.#record,
+      deps: this.#deps,
+      outs: this.#outs,
+      alwaysChanged: this.#isAlwaysChanged(),
+      commandChanged: this.#commandChanged,
+      checksumChanged: this.#checksumChanged,
+      reasons: this.#finalReasons(),
+      hashes: this.#hashes,
+      params: this.#params,
+    })
+  }
+
+  #compareParams(dep: ParamsDep, readParams: ParamsReader): void {
+    if (!this.#workspace.exists(dep.target, 'dep')) return this.#depDeleted(dep, undefined)
+    const read = readParams(dep.target, dep.keys, relativeTo(this.#workspace.root, dep.target))
+    if (!read.ok) return void this.#problems.push(...read.problems.map((problem) => ({ ...problem, stage: this.#address })))
+    const { values, ambiguous, notMapping } = read.value
+    if (notMapping) return void this.#problems.push(planProblems.paramsNotMapping(this.#address, dep.path, dep.at))
+    if (ambiguous[0] !== undefined) {
+      return void this.#problems.push(planProblems.paramAmbiguous(this.#address, ambiguous[0], dep.path, dep.at))
+    }
+    this.#params.set(dep.savedPath, read.value)
+    const recorded = this.#record?.params.get(dep.path)
+    if (recorded === undefined) {
+      this.#deps.set(dep.path, 'new')
+      this.#reasons.push({ code: 'param.new', path: dep.path })
+      return
+    }
+    const changes = changedParams(dep, recorded, values)
+    if (changes.length === 0) return
+    this.#deps.set(dep.path, paramStates(changes))
+    this.#reasons.push(...changes.map((item) => paramReason(dep, item)))
+  }
+
+  #depDeleted(dep: FileDep | ParamsDep, before: string | undefined): void {
+    this.#deps.set(dep.path, 'deleted')
+    this.#reasons.push({ code: 'dep.deleted', path: dep.path, ...change(before, undefined) })
+  }
+
+  async #differs(item: FileDep | Out, recorded: RecordedHash): Promise<boolean> {
+    const isLegacy = recorded.hashName === 'md5-dos2unix' && recorded.hash !== undefined
+    const hash = await this.#workspace.hash(item.target, isLegacy ? 'md5-dos2unix' : 'md5')
+    if (!hash.ok) {
+      this.#problems.push(...hash.problems.map((problem) => ({ ...problem, at: problem.at ?? item.at, stage: this.#address })))
+      return true
+    }
+    this.#hashes.set(item.target, hash.value)
+    return hash.value.oid !== recorded.hash || hash.value.hashName !== recorded.hashName
+  }
+
+  #isAlwaysChanged(): boolean {
+    return this.#stage.alwaysChanged || isCallback(this.#stage)
+  }
+
+  // With no entry at all everything differs: one reason says it, beside what else keeps the stage from running.
+  #finalReasons(): readonly Reason[] {
+    if (this.#record !== undefined || this.#stage.kind !== 'pipeline') return this.#reasons
+    const kept = this.#reasons.filter((reason) => reason.code === 'dep.deleted' || reason.code === 'always_changed')
+    return [{ code: 'lock.missing' }, ...kept]
+  }
+}
+
+const paramCodes = { new: 'param.new', modified: 'param.changed', deleted: 'param.deleted' } as const
+
+function paramReason(dep: ParamsDep, { key, state, before, after }: ParamChange): Reason {
+  return { code: paramCodes[state], path: dep.path, key: String(key), ...change(show(before), show(after)) }
+}
+
+function show(value: Value | undefined): string | undefined {
+  return value === undefined ? undefined : showValue(value)
+}
+
+function change(before: string | undefined, after: string | undefined): { readonly before?: string; readonly after?: string } {
+  return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
+}

@@ -1,0 +1,17 @@
+import type { Result } from '../base/result.ts'
+import type { PathHash } from '../cache/hashing.ts'
+import type { HashName } from '../project/record.ts'
+
+/** What a verdict needs to know of the disk. Paths are absolute. */
+export interface WorkspaceView {
+  /** The DVC root. */
+  readonly root: string
+  /** Links are not followed; an out that .dvcignore hides counts as missing. */
+  exists(path: string, as: 'dep' | 'out'): boolean
+  hash(path: string, hashName: LocalHashName): Promise<Result<PathHash>>
+  /** The object is in the cache, a directory's with all its members. */
+  isCached(hashName: HashName, oid: string): Promise<boolean>
+}
+
+/** Digests that local files have. */
+export type LocalHashName = 'md5' | 'md5-dos2unix'
