@@ -47,7 +47,7 @@ function collect(node: Value, segments: readonly (Segment | 'any')[], matches: V
   for (const [key, value, length] of children(node)) {
     if (matches.length > 1) return
     if (!matchesKey(key, first === 'any' ? star : first, length)) continue
-    if (rest.length === 0) matches.push(value)
+    if (rest.every((segment) => segment === 'any')) matches.push(value)
     collect(value, first === 'any' ? segments : rest, matches)
   }
 }
