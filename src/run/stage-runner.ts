@@ -128,7 +128,7 @@ export class StageRunner {
     // One entry for each stage: equal commands of one process would count as one holder.
     const cmd = `restage run ${this.#address(stage)}`
     const { project, lockTimeoutMs, signals } = this.#context
-    const lease = await acquireRw(project.root, { read, write, cmd, waitMs: lockTimeoutMs, signal: signals.stop })
+    const lease = await acquireRw(project.root, { config: project.config, read, write, cmd, waitMs: lockTimeoutMs, signal: signals.stop })
     if (!lease.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(lease.problems)
     await using _ = lease.value
     return await body()

@@ -1,0 +1,50 @@
+import { compareCodePoints } from '../../base/order.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import { cacheProblems } from '../problems.ts'
+
+/** One file of a directory object. */
+export interface DirectoryEntry {
+  /** Below the directory, with `/`. */
+  readonly relpath: string
+  readonly oid: string
+}
+
+/** The text of a directory object (dvc-data, `tree.py`): JSON as Python writes it, ASCII, sorted by path in code point
+ * order. Its MD5 with `.dir` is the directory's oid. */
+export function directoryObjectText(entries: readonly DirectoryEntry[]): string {
+  const sorted = entries.toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
+  return `[${sorted.map(({ oid, relpath }) => `{"md5": "${oid}", "relpath": ${asciiJson(relpath)}}`).join(', ')}]`
+}
+
+/** The files that a directory object lists; `name` is shown in the problem. Paths that would leave the directory are
+ * refused: a cache may be shared, and its content is not ours. */
+export function parseDirectoryObject(text: string, name: string): Result<readonly DirectoryEntry[]> {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return failed(cacheProblems.directoryObjectInvalid(name))
+  }
+  const entries = Array.isArray(document) ? document.map(toEntry) : [undefined]
+  const valid = entries.filter((entry) => entry !== undefined)
+  return valid.length === entries.length ? ok(valid) : failed(cacheProblems.directoryObjectInvalid(name))
+}
+
+// JavaScript leaves DEL and everything beyond ASCII as it is; Python escapes both, in lower case, units of UTF-16.
+function asciiJson(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+function toEntry(item: unknown): DirectoryEntry | undefined {
+  if (typeof item !== 'object' || item === null || !('relpath' in item) || !('md5' in item)) return undefined
+  const { relpath, md5 } = item
+  if (typeof relpath !== 'string' || typeof md5 !== 'string' || !staysBelow(relpath)) return undefined
+  return { relpath, oid: md5 }
+}
+
+function staysBelow(relpath: string): boolean {
+  return !relpath.includes('\0') && relpath.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+}

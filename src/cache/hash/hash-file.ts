@@ -1,0 +1,87 @@
+import { type Hash, createHash } from 'node:crypto'
+import { type Stats, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { breathe, mustBreathe } from '../../base/breathe.ts'
+import type { HashName } from '../../project/record.ts'
+import { type HashMemo, clockGrainMs } from './hash-memo.ts'
+import { isText } from './is-text.ts'
+
+/** The digests that local files have. */
+export type LocalHashName = Extract<HashName, 'md5' | 'md5-dos2unix'>
+
+/** The digest of a file's content. `stats` are its own, links followed. Throws Node's file errors, and the signal's
+ * reason when it is aborted. */
+export async function hashFile(path: string, stats: Stats, how: FileHashing): Promise<string> {
+  const { memo, hashName } = how
+  const known = memo?.lookup(path, stats, hashName)
+  if (known !== undefined) return known
+  if (stats.size > chunkSize) await letClockTick(stats)
+  const readFrom = Date.now()
+  const oid = stats.size > chunkSize ? await hashLarge(path, how) : hashBytes(readFileSync(path), hashName)
+  memo?.note(path, stats, hashName, oid, readFrom)
+  if (mustBreathe()) await breathe()
+  return oid
+}
+
+export interface FileHashing {
+  readonly hashName: LocalHashName
+  /** Absent: the content is read in any case. */
+  readonly memo?: HashMemo | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+// DVC judges and hashes a DVC 2.x file in pieces of this size; of a plain MD5 they may be of any.
+const chunkSize = 2 ** 20
+
+// The digest of a file written just now cannot be remembered; for a large one a moment's wait is cheaper than to read
+// it again when it is stored.
+async function letClockTick(stats: Stats): Promise<void> {
+  const waitMs = stats.mtimeMs + clockGrainMs(stats) + 1 - Date.now()
+  const readingMs = stats.size / 500_000
+  if (waitMs > 0 && waitMs < readingMs) await sleep(waitMs)
+}
+
+async function hashLarge(path: string, { hashName, signal }: FileHashing): Promise<string> {
+  const hash = createHash('md5')
+  const buffer = Buffer.allocUnsafe(chunkSize)
+  await using file = await open(path, 'r')
+  for (;;) {
+    const length = await fill(file, buffer)
+    signal?.throwIfAborted()
+    if (length > 0) feed(hash, buffer.subarray(0, length), hashName)
+    if (length < chunkSize) return hash.digest('hex')
+  }
+}
+
+// One read may return less than asked for without being the last.
+async function fill(
+  file: { read(buffer: Buffer, offset: number): Promise<{ bytesRead: number }> },
+  buffer: Buffer,
+): Promise<number> {
+  let length = 0
+  while (length < buffer.length) {
+    const { bytesRead } = await file.read(buffer, length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return length
+}
+
+function hashBytes(bytes: Buffer, hashName: LocalHashName): string {
+  const hash = createHash('md5')
+  // A file may have grown since its size was looked at.
+  for (let at = 0; at < bytes.length; at += chunkSize) feed(hash, bytes.subarray(at, at + chunkSize), hashName)
+  return hash.digest('hex')
+}
+
+// DVC: dvc-data, `hash.py::Dos2UnixHashStreamFile`. Each piece is judged by its own first bytes, and a line end that two
+// pieces share stays as it is.
+function feed(hash: Hash, chunk: Buffer, hashName: LocalHashName): void {
+  hash.update(hashName === 'md5-dos2unix' && isText(chunk) ? withoutCarriageReturns(chunk) : chunk)
+}
+
+function withoutCarriageReturns(chunk: Buffer): Buffer {
+  if (!chunk.includes('\r\n')) return chunk
+  return Buffer.from(chunk.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+}

@@ -1,0 +1,196 @@
+import {
+  type Stats,
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { breathe, mustBreathe } from '../../base/breathe.ts'
+import { fileProblem } from '../../base/file-problem.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import { type DirectoryEntry, directoryObjectText, parseDirectoryObject } from '../hash/directory-object.ts'
+import { hashFile, type LocalHashName } from '../hash/hash-file.ts'
+import type { HashMemo } from '../hash/hash-memo.ts'
+import type { PathHash } from '../hashing.ts'
+import { cacheProblems } from '../problems.ts'
+import { type CacheModes, makeCacheFolder, trustedMode, tryChmod } from './modes.ts'
+import { temporaryBeside } from './temp-file.ts'
+
+/** One of the two layouts of a local cache: objects by digest, `ab/cdef…`, directories as `….dir` (dvc-data,
+ * `db/local.py`). */
+export class ObjectStore {
+  readonly hashName: LocalHashName
+  readonly modes: CacheModes
+  readonly #folder: string
+  readonly #memo: HashMemo
+
+  constructor({ folder, hashName, modes, memo }: ObjectStoreOptions) {
+    this.#folder = folder
+    this.hashName = hashName
+    this.modes = modes
+    this.#memo = memo
+  }
+
+  /** Where an object stands, or would stand. `oid` must look like one, see `isOid`. */
+  pathOf(oid: string): string {
+    if (!isOid(oid)) throw new Error(`Internal error: not an object id: ${oid}`)
+    return join(this.#folder, oid.slice(0, 2), oid.slice(2))
+  }
+
+  /** True if a sound object stands there. One that is read-only for everybody is trusted, as in DVC; any other is hashed,
+   * then made read-only, or deleted if it is not what its name says. Throws Node's file errors. */
+  async check(oid: string): Promise<boolean> {
+    const stats = this.statOf(oid)
+    if (stats === undefined || !stats.isFile()) return false
+    if ((stats.mode & 0o7777) === trustedMode) return true
+    const path = this.pathOf(oid)
+    const digest = await hashFile(path, stats, { hashName: this.hashName })
+    if (digest === digestOf(oid)) {
+      tryChmod(path, trustedMode)
+      return true
+    }
+    rmSync(path, { force: true })
+    return false
+  }
+
+  /** True if the object, and of a directory all its members, are there and sound. */
+  async hasAll(oid: string): Promise<boolean> {
+    const entries = oid.endsWith('.dir') ? this.readDirectory(oid) : []
+    if (entries === undefined) return false
+    for (const entry of entries) {
+      if (!(await this.check(entry.oid))) return false
+      if (mustBreathe()) await breathe()
+    }
+    return await this.check(oid)
+  }
+
+  /** Stats of an object; `undefined`: there is none. */
+  statOf(oid: string): Stats | undefined {
+    return isOid(oid) ? statSync(this.pathOf(oid), { throwIfNoEntry: false }) : undefined
+  }
+
+  /** The files that a directory object lists; `undefined`: there is no such object, or it is damaged. */
+  readDirectory(oid: string): readonly DirectoryEntry[] | undefined {
+    if (this.statOf(oid) === undefined) return undefined
+    const parsed = parseDirectoryObject(readFileSync(this.pathOf(oid), 'utf8'), this.pathOf(oid))
+    return parsed.ok ? parsed.value : undefined
+  }
+
+  /** Stores what has just been hashed: a file, or a directory's files and after them its listing, so that a listing never
+   * names what is not there. Objects that are there stay as they are.
+   * `hardlink`: where possible the file itself becomes the object. */
+  async add(path: string, hash: PathHash, options: { readonly hardlink: boolean }): Promise<Result<void>> {
+    try {
+      if (hash.kind === 'file') return await this.#addFile(path, hash.oid, options.hardlink)
+      for (const member of hash.members) {
+        const added = await this.#addFile(join(path, member.relpath), member.oid, options.hardlink)
+        if (!added.ok) return added
+        if (mustBreathe()) await breathe()
+      }
+      await this.#addListing(hash.oid, directoryObjectText(hash.members))
+      return ok(undefined)
+    } catch (error) {
+      const problem = fileProblem(error)
+      if (problem === undefined) throw error
+      return failed(problem)
+    }
+  }
+
+  async #addFile(path: string, oid: string, hardlink: boolean): Promise<Result<void>> {
+    if (await this.check(oid)) return ok(undefined)
+    const stats = statSync(path)
+    const temporary = this.#temporaryFor(oid)
+    try {
+      await this.#bringIn(path, stats, temporary, hardlink)
+      if (!(await this.#isStill(path, stats, temporary, oid))) return failed(cacheProblems.changedWhileStored(path))
+      this.#publish(temporary, oid)
+      return ok(undefined)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
+  }
+
+  // DVC: dvc-objects, `fs/generic.py::transfer`. An empty file is never linked: file systems limit the links to a file,
+  // and data sets have many empty ones.
+  async #bringIn(path: string, stats: Stats, temporary: string, hardlink: boolean): Promise<void> {
+    if (hardlink && stats.size > 0 && !lstatSync(path).isSymbolicLink()) {
+      try {
+        copyFileSync(path, temporary, constants.COPYFILE_FICLONE_FORCE)
+        return
+      } catch {
+        if (tryLink(path, temporary)) return
+      }
+    }
+    if (stats.size < largeFile) copyFileSync(path, temporary, constants.COPYFILE_FICLONE)
+    else await copyFile(path, temporary, constants.COPYFILE_FICLONE)
+  }
+
+  // The file may have been written between hashing and storing. If what `stat` says is as when it was hashed, before and
+  // after, then so is the content; else only reading tells.
+  async #isStill(path: string, before: Stats, temporary: string, oid: string): Promise<boolean> {
+    const known = this.#memo.lookup(path, before, this.hashName)
+    if (known === oid && this.#memo.lookup(path, statSync(path), this.hashName) === oid) return true
+    return (await hashFile(temporary, statSync(temporary), { hashName: this.hashName })) === oid
+  }
+
+  async #addListing(oid: string, text: string): Promise<void> {
+    if (await this.check(oid)) return
+    const temporary = this.#temporaryFor(oid)
+    try {
+      writeFileSync(temporary, text, { flag: 'wx' })
+      this.#publish(temporary, oid)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
+  }
+
+  #temporaryFor(oid: string): string {
+    const path = this.pathOf(oid)
+    makeCacheFolder(dirname(path), this.modes)
+    return temporaryBeside(path)
+  }
+
+  // Read-only before it appears: whoever finds it there may trust it. Another stage may have stored the same content
+  // meanwhile; then that object stays, because outs may be hard links to it.
+  #publish(temporary: string, oid: string): void {
+    tryChmod(temporary, trustedMode)
+    if (this.statOf(oid) === undefined) renameSync(temporary, this.pathOf(oid))
+  }
+}
+
+export interface ObjectStoreOptions {
+  /** Absolute. */
+  readonly folder: string
+  readonly hashName: LocalHashName
+  readonly modes: CacheModes
+  readonly memo: HashMemo
+}
+
+/** True if a recorded hash can be the name of an object. Records are files that people edit, and an object's name
+ * becomes a path that may be deleted. */
+export function isOid(text: string): boolean {
+  return /^[0-9A-Za-z]{4,128}(?:\.dir)?$/.test(text)
+}
+
+/** From this size on, in bytes, files are copied without holding the event loop. */
+export const largeFile = 2 ** 20
+
+function digestOf(oid: string): string {
+  return oid.replace(/\.dir$/, '')
+}
+
+function tryLink(path: string, link: string): boolean {
+  try {
+    linkSync(path, link)
+    return true
+  } catch {
+    return false
+  }
+}

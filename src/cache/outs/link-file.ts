@@ -1,0 +1,141 @@
+import {
+  type Stats,
+  chmodSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { copyFile, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { errnoOf } from '../../base/file-problem.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import { unreachable } from '../../base/unreachable.ts'
+import type { LinkType } from '../../project/dvc-config.ts'
+import type { HashMemo } from '../hash/hash-memo.ts'
+import { largeFile, type ObjectStore } from '../objects/object-store.ts'
+import { trustedMode, tryChmod } from '../objects/modes.ts'
+import { seal } from '../objects/seal.ts'
+import { temporaryBeside } from '../objects/temp-file.ts'
+import { cacheProblems } from '../problems.ts'
+
+/** Makes files of the workspace from objects, by the first of the link types that works here. */
+export class FileLinker {
+  readonly #types: readonly LinkType[]
+  readonly #memo: HashMemo
+  /** By device: what has turned out not to work there. */
+  readonly #unusable = new Map<number, Set<LinkType>>()
+
+  constructor(types: readonly LinkType[], memo: HashMemo) {
+    this.#types = types
+    this.#memo = memo
+  }
+
+  get types(): readonly LinkType[] {
+    return this.#types
+  }
+
+  /** Replaces whatever stands at `path` by a file, or link, with the object's content, in one step (a folder is removed
+   * first). Throws Node's file errors, also when the object is missing. */
+  async link(path: string, oid: string, store: ObjectStore): Promise<Result<void>> {
+    mkdirSync(dirname(path), { recursive: true })
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) await rm(path, { recursive: true })
+    const object = store.statOf(oid)
+    const device = lstatSync(dirname(path)).dev
+    for (const type of this.#types) {
+      if (object === undefined || this.#unusable.get(device)?.has(type)) continue
+      if (await this.#tryType(type, { path, oid, object, store, device })) return ok(undefined)
+    }
+    return failed(
+      object === undefined ? cacheProblems.objectsMissing(path, 1) : cacheProblems.linkImpossible(path, this.#types),
+    )
+  }
+
+  async #tryType(type: LinkType, task: LinkTask): Promise<boolean> {
+    const { path, oid, store } = task
+    const temporary = temporaryBeside(path)
+    try {
+      await make(type, temporary, task)
+      const own = type === 'copy' || type === 'reflink' ? seal(temporary) : undefined
+      renameSync(temporary, path)
+      if (own !== undefined) this.#memo.note(path, own, store.hashName, oid, 'sealed')
+      // What was replaced may have been a link to the object, made writable by its user.
+      if ((task.object.mode & 0o7777) !== trustedMode) tryChmod(store.pathOf(oid), trustedMode)
+      return true
+    } catch (error) {
+      if (type === 'copy' || !means(error, cannotHere)) throw error
+      // Too many links is this object's trouble, anything else the file system's.
+      if (errnoOf(error) !== 'EMLINK') this.#forget(type, task.device)
+      return false
+    } finally {
+      // Also after success: renaming a hard link onto another one to the same file leaves both.
+      rmSync(temporary, { force: true })
+    }
+  }
+
+  #forget(type: LinkType, device: number): void {
+    const types = this.#unusable.get(device) ?? new Set()
+    this.#unusable.set(device, types.add(type))
+  }
+}
+
+interface LinkTask {
+  readonly path: string
+  readonly oid: string
+  readonly object: Stats
+  readonly store: ObjectStore
+  readonly device: number
+}
+
+async function make(type: LinkType, temporary: string, { oid, object, store }: LinkTask): Promise<void> {
+  const source = store.pathOf(oid)
+  switch (type) {
+    case 'reflink':
+      copyFileSync(source, temporary, constants.COPYFILE_FICLONE_FORCE)
+      return chmodSync(temporary, store.modes.copy)
+    case 'copy':
+      if (object.size < largeFile) copyFileSync(source, temporary, constants.COPYFILE_FICLONE)
+      else await copyFile(source, temporary, constants.COPYFILE_FICLONE)
+      return chmodSync(temporary, store.modes.copy)
+    case 'hardlink':
+      // Never to an empty file, of which there may be more than a file system allows links to one.
+      return object.size === 0 ? writeFileSync(temporary, '', { flag: 'wx' }) : linkSync(source, temporary)
+    case 'symlink':
+      return symlinkSync(source, temporary)
+    default:
+      return unreachable(type)
+  }
+}
+
+// DVC: dvc-objects, `fs/generic.py::_try_links`.
+const cannotHere = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'ENOTTY', 'ENOSYS', 'EINVAL', 'EAGAIN', 'EMLINK']
+
+function means(error: unknown, errnos: readonly string[]): boolean {
+  return errnos.includes(errnoOf(error) ?? '')
+}
+
+/** True if a file of an out is not of a kind that the link types ask for (dvc-data, `checkout.py::_needs_relink`). */
+export function needsRelink(path: string, oid: string, store: ObjectStore, types: readonly LinkType[]): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return true
+  const isSymlink = stats.isSymbolicLink()
+  const isHardlink = !isSymlink && stats.nlink > 1
+  for (const type of types) {
+    if ((type === 'copy' || type === 'reflink') && !isSymlink && !isHardlink) return false
+    if (type === 'hardlink' && isHardlink) return stats.ino !== store.statOf(oid)?.ino
+    if (type === 'symlink' && isSymlink) return readlinkSync(path) !== store.pathOf(oid)
+  }
+  return true
+}
+
+/** True if a file is neither a symbolic link nor one of several names of a file. */
+export function isPlainFile(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats !== undefined && stats.isFile() && stats.nlink === 1
+}

@@ -1,0 +1,50 @@
+import { chmodSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { breathe, mustBreathe } from '../../base/breathe.ts'
+import { ok, type Result } from '../../base/result.ts'
+import type { PathHash } from '../hashing.ts'
+import type { ObjectStore } from '../objects/object-store.ts'
+import { tryChmod } from '../objects/modes.ts'
+import { type FileLinker, isPlainFile, needsRelink } from './link-file.ts'
+
+/** Gives an out that has just been stored the form that the link types ask for, as DVC does after a commit
+ * (`output.py::commit`): a single file is made anew from its object, members of a directory only where they are of
+ * another kind. Throws Node's file errors. */
+export async function relink(
+  path: string,
+  hash: PathHash,
+  store: ObjectStore,
+  linker: FileLinker,
+): Promise<Result<void>> {
+  if (hash.kind === 'file') return await relinkFile(path, hash.oid, hash.isexec, store, linker)
+  for (const member of hash.members) {
+    const file = join(path, member.relpath)
+    if (mustBreathe()) await breathe()
+    if (!needsRelink(file, member.oid, store, linker.types)) continue
+    const linked = await linker.link(file, member.oid, store)
+    if (!linked.ok) return linked
+  }
+  return ok(undefined)
+}
+
+async function relinkFile(
+  path: string,
+  oid: string,
+  isexec: boolean,
+  store: ObjectStore,
+  linker: FileLinker,
+): Promise<Result<void>> {
+  if (linker.types[0] === 'copy' && isPlainFile(path)) chmodSync(path, store.modes.file)
+  else {
+    const linked = await linker.link(path, oid, store)
+    if (!linked.ok) return linked
+  }
+  if (isexec) makeExecutable(path)
+  return ok(undefined)
+}
+
+/** Sets the owner's execute bit. Links are followed, so with hard and symbolic links the object gets it too and is no
+ * longer trusted: DVC does the same, and the next check of the object mends it. */
+export function makeExecutable(path: string): void {
+  tryChmod(path, (statSync(path).mode & 0o7777) | 0o100)
+}

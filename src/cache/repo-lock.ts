@@ -1,0 +1,105 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { join } from 'node:path'
+import { failed, ok, type Result } from '../base/result.ts'
+import type { DvcConfig } from '../project/dvc-config.ts'
+import { type HeldLock, type LockPatience, lockFile } from './flock-file.ts'
+import { cacheProblems } from './problems.ts'
+
+export interface RepoLockOptions extends LockPatience {
+  readonly config: Pick<DvcConfig, 'hardlinkLock'>
+}
+
+/** Runs `body` while this process alone holds DVC's repository lock (`lock.py`). Windows of one process wait for each
+ * other; those that queue up meanwhile share one hold, as long as it is short, because DVC gives up after 3 s. A window
+ * inside a window runs at once. Resolves to problems if the lock could not be had; rejects as `body` does. */
+export async function withRepoLock<T>(
+  root: string,
+  options: RepoLockOptions,
+  body: () => Promise<T>,
+): Promise<Result<T>> {
+  if (options.config.hardlinkLock) return failed(cacheProblems.hardlinkLock())
+  const lock = lockOf(root)
+  if (isInside(lock)) return ok(await body())
+  return new Promise<Result<T>>((resolve, reject) => {
+    lock.enqueue({
+      options,
+      run: () => runInside(lock, body).then((value) => resolve(ok(value)), reject),
+      refuse: (problems) => resolve(problems),
+    })
+  })
+}
+
+// What the code that asks is running inside of. Work that outlives its window is not inside any more.
+const inside = new AsyncLocalStorage<{ readonly lock: RepoLock; isOpen: boolean }>()
+const locks = new Map<string, RepoLock>()
+
+function lockOf(root: string): RepoLock {
+  const known = locks.get(root)
+  if (known !== undefined) return known
+  const lock = new RepoLock(root)
+  locks.set(root, lock)
+  return lock
+}
+
+function isInside(lock: RepoLock): boolean {
+  const window = inside.getStore()
+  return window !== undefined && window.isOpen && window.lock === lock
+}
+
+async function runInside<T>(lock: RepoLock, body: () => Promise<T>): Promise<T> {
+  const window = { lock, isOpen: true }
+  try {
+    return await inside.run(window, body)
+  } finally {
+    window.isOpen = false
+  }
+}
+
+interface LockWindow {
+  readonly options: RepoLockOptions
+  /** Never rejects. */
+  run(): Promise<void>
+  refuse(problems: Result<never>): void
+}
+
+/** After this time, in ms, others get a chance before our next window. */
+const longestHoldMs = 1000
+
+class RepoLock {
+  readonly #root: string
+  readonly #windows: LockWindow[] = []
+  #isBusy = false
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  enqueue(window: LockWindow): void {
+    this.#windows.push(window)
+    if (!this.#isBusy) void this.#drain()
+  }
+
+  async #drain(): Promise<void> {
+    this.#isBusy = true
+    for (let window = this.#windows.shift(); window !== undefined; window = this.#windows.shift()) {
+      const held = await lockFile(join(this.#root, '.dvc/tmp/lock'), this.#root, window.options)
+      if (held.ok) await this.#serve(window, held.value)
+      else window.refuse(held)
+    }
+    this.#isBusy = false
+  }
+
+  async #serve(first: LockWindow, held: HeldLock): Promise<void> {
+    const since = performance.now()
+    try {
+      await first.run()
+      while (performance.now() - since < longestHoldMs) {
+        const next = this.#windows.shift()
+        if (next === undefined) break
+        await next.run()
+      }
+    } finally {
+      held.release()
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import { closeSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileProblem } from '../base/file-problem.ts'
+import type { Problem } from '../base/problem.ts'
+import { failed, ok, type Result } from '../base/result.ts'
+import type { DvcConfig } from '../project/dvc-config.ts'
+import type { IgnoreRules } from '../project/ignore/ignore-rules.ts'
+import type { HashName, ItemRecord } from '../project/record.ts'
+import type { LocalHashName } from './hash/hash-file.ts'
+import { HashMemo } from './hash/hash-memo.ts'
+import { isText } from './hash/is-text.ts'
+import { hashPath } from './hash-path.ts'
+import type { PathHash } from './hashing.ts'
+import { cacheModes } from './objects/modes.ts'
+import { isOid, ObjectStore } from './objects/object-store.ts'
+import { type CheckoutChange, checkOut } from './outs/check-out.ts'
+import { refuseOutside } from './outs/confine.ts'
+import { FileLinker } from './outs/link-file.ts'
+import { relink } from './outs/relink.ts'
+import { removePath } from './outs/remove-out.ts'
+import { unprotectPath } from './outs/unprotect-path.ts'
+import { cacheProblems, inProject } from './problems.ts'
+import { RunCache } from './run-cache.ts'
+
+/** Opens the files and the cache of the project at `root`, an absolute path. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  return new Workspace(options, HashMemo.open(options.root))
+}
+
+export interface WorkspaceOptions {
+  readonly root: string
+  readonly config: DvcConfig
+  readonly ignore: IgnoreRules
+}
+
+export interface CheckoutOptions {
+  /** Plain copies whatever `cache.type` says: outs that git tracks. */
+  readonly copy?: boolean
+  /** Delete and replace files whose content is not in the cache. */
+  readonly force?: boolean
+  /** Make right files anew that are of another kind of link. */
+  readonly relink?: boolean
+  readonly allowOutside?: boolean
+}
+
+/** A project's files and its cache, together: what is there, what it hashes to, and moving outs between the two. Paths
+ * are absolute. Failures of the file system come back as problems; nothing outside the project is changed or deleted
+ * unless `allowOutside` says so. */
+export class Workspace implements AsyncDisposable {
+  readonly root: string
+  readonly config: DvcConfig
+  readonly ignore: IgnoreRules
+  readonly runCache: RunCache
+  readonly #memo: HashMemo
+  readonly #stores: Readonly<Record<LocalHashName, ObjectStore>>
+  readonly #linker: FileLinker
+  readonly #copier: FileLinker
+
+  constructor({ root, config, ignore }: WorkspaceOptions, memo: HashMemo) {
+    this.root = root
+    this.config = config
+    this.ignore = ignore
+    this.#memo = memo
+    const modes = cacheModes(config.cacheShared)
+    // DVC 2.x objects stand in the cache folder itself.
+    this.#stores = {
+      md5: new ObjectStore({ folder: join(config.cacheDir, 'files/md5'), hashName: 'md5', modes, memo }),
+      'md5-dos2unix': new ObjectStore({ folder: config.cacheDir, hashName: 'md5-dos2unix', modes, memo }),
+    }
+    this.runCache = new RunCache({ folder: join(config.cacheDir, 'runs'), root, modes })
+    this.#linker = new FileLinker(config.cacheTypes, memo)
+    this.#copier = new FileLinker(['copy'], memo)
+  }
+
+  /** The objects of one kind of hash. */
+  store(hashName: LocalHashName): ObjectStore {
+    return this.#stores[hashName]
+  }
+
+  /** Links count as they are, broken or not. An out that `.dvcignore` hides does not exist; a dep may be hidden. */
+  exists(path: string, as: 'dep' | 'out'): boolean {
+    const stats = lstatIfThere(path)
+    return stats !== undefined && (as === 'dep' || !this.#isHidden(path))
+  }
+
+  // A directory that is a DVC project of its own is ignored when walking, but as an out it exists (`output.py::exists`).
+  #isHidden(path: string): boolean {
+    const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+    return this.ignore.isIgnored(path, isDirectory) && this.ignore.explain(path)?.startsWith('in sub_repo:') !== true
+  }
+
+  /** True if a file or a directory is there, or a link to one. */
+  isFileOrDirectory(path: string): boolean {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats !== undefined && (stats.isFile() || stats.isDirectory())
+  }
+
+  /** True if a file does not look like text (DVC's guess). Throws Node's file errors. */
+  isBinaryFile(path: string): boolean {
+    if (!statSync(path).isFile()) return false
+    const fd = openSync(path, 'r')
+    try {
+      const head = Buffer.alloc(512)
+      return !isText(head.subarray(0, readSync(fd, head)))
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** What DVC would record of the path as it is now. */
+  async hash(path: string, hashName: LocalHashName, signal?: AbortSignal): Promise<Result<PathHash>> {
+    const hashed = await hashPath(path, { hashName, ignore: this.ignore, memo: this.#memo, signal })
+    return inProject(this.root, hashed)
+  }
+
+  /** True if the object, and of a directory all its members, are in the cache and sound. */
+  async isCached(hashName: HashName, oid: string): Promise<boolean> {
+    return isLocal(hashName) && (await this.#stores[hashName].hasAll(oid))
+  }
+
+  /** Stores what was hashed as `hash`; the workspace stays as it is, unless hard links are wanted: then its files become
+   * the objects. Needs no lock: objects are only ever added. */
+  async storeOut(path: string, hash: PathHash): Promise<Result<void>> {
+    return this.#guard(async () => {
+      const hardlink = this.config.cacheTypes[0] === 'hardlink'
+      return await this.#storeOf(hash).add(path, hash, { hardlink })
+    })
+  }
+
+  /** Stores an out and gives it the form that `cache.type` asks for, as DVC's commit does; see `relink`. An out that is
+   * not cached becomes plain files: DVC stores it only for the run cache. */
+  async commitOut(out: { readonly target: string; readonly cache: boolean }, hash: PathHash): Promise<Result<void>> {
+    return this.#change(out.target, {}, async () => {
+      const linker = out.cache ? this.#linker : this.#copier
+      const store = this.#storeOf(hash)
+      const stored = await store.add(out.target, hash, { hardlink: linker.types[0] === 'hardlink' })
+      return stored.ok ? await relink(out.target, hash, store, linker) : stored
+    })
+  }
+
+  /** Makes a path equal to what is recorded; see `checkOut`. */
+  async checkoutOut(path: string, item: ItemRecord, options: CheckoutOptions = {}): Promise<Result<CheckoutChange>> {
+    const { hash: oid, hashName, isexec } = item
+    if (oid === undefined || !isLocal(hashName) || !isOid(oid))
+      return this.#shown(failed(cacheProblems.nothingRecorded(path)))
+    const current = this.exists(path, 'dep') ? await this.hash(path, hashName) : undefined
+    if (current?.ok === false && !options.force) return current
+    return this.#change(path, options, async () => {
+      // What cannot even be hashed, such as a broken link, has nothing worth comparing.
+      if (current?.ok === false) await removePath(path)
+      return await checkOut({
+        path,
+        oid,
+        isexec,
+        current: current?.ok === true ? current.value : undefined,
+        store: this.#stores[hashName],
+        linker: options.copy === true ? this.#copier : this.#linker,
+        force: options.force ?? false,
+        relink: options.relink ?? false,
+      })
+    })
+  }
+
+  /** Deletes an out before its stage runs; see `removePath`. */
+  async removeOut(path: string, options: { readonly allowOutside?: boolean } = {}): Promise<Result<void>> {
+    return this.#change(path, options, async () => ok(await removePath(path)))
+  }
+
+  /** Makes a persisted out safe to write to; see `unprotectPath`. */
+  async unprotect(path: string, options: { readonly allowOutside?: boolean } = {}): Promise<Result<void>> {
+    return this.#change(path, options, async () => ok(await unprotectPath(path, this.#stores.md5.modes.file)))
+  }
+
+  /** Keeps what was learnt about files for the next command. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#memo.save()
+  }
+
+  #storeOf({ hashName }: PathHash): ObjectStore {
+    if (!isLocal(hashName)) throw new Error(`Internal error: no objects by ${hashName}`)
+    return this.#stores[hashName]
+  }
+
+  async #change<T>(
+    path: string,
+    { allowOutside = false }: { readonly allowOutside?: boolean },
+    body: () => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const refusal = allowOutside ? undefined : refuseOutside(path, this.root)
+    return refusal === undefined ? this.#guard(body) : this.#shown(failed(refusal))
+  }
+
+  // File errors become problems that name a path.
+  async #guard<T>(body: () => Promise<Result<T>>): Promise<Result<T>> {
+    try {
+      return this.#shown(await body())
+    } catch (error) {
+      const problem: Problem | undefined = fileProblem(error)
+      if (problem === undefined) throw error
+      return failed(problem)
+    }
+  }
+
+  #shown<T>(result: Result<T>): Result<T> {
+    return inProject(this.root, result)
+  }
+}
+
+function isLocal(hashName: HashName): hashName is LocalHashName {
+  return hashName === 'md5' || hashName === 'md5-dos2unix'
+}
+
+// A path through a file does not exist.
+function lstatIfThere(path: string): ReturnType<typeof lstatSync> | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
