@@ -22,6 +22,12 @@ export class PathTrie<T> {
     return this.#walk(path).passed.flatMap((node) => node.values)
   }
 
+  /** Values filed at the nearest folder above `path`, `path` itself left out. */
+  nearestAbove(path: string): readonly T[] {
+    const { at, passed } = this.#walk(path)
+    return passed.findLast((node) => node !== at && node.values.length > 0)?.values ?? []
+  }
+
   /** Values filed below `path`, a folder before its content, siblings in the order in which they were first named. */
   below(path: string): readonly T[] {
     const found: T[] = []

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { compileFnmatch } from '../base/fnmatch.ts'
+import { groupBy } from '../base/group-by.ts'
 import { isInside, joinPath, relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
@@ -44,7 +45,7 @@ export class TargetLookup {
     this.#request = request
     this.#kindOf = kindOf
     this.#hints = new TargetHints(project, request.cwd)
-    this.#byFile = groupByFile(project.stages)
+    this.#byFile = groupBy(project.stages, (stage) => stage.file)
   }
 
   all(): Result<readonly Stage[]> {
@@ -137,14 +138,4 @@ export class TargetLookup {
   #resolve(path: string): string {
     return joinPath(this.#request.cwd, path)
   }
-}
-
-function groupByFile(stages: readonly Stage[]): ReadonlyMap<string, readonly Stage[]> {
-  const byFile = new Map<string, Stage[]>()
-  for (const stage of stages) {
-    const known = byFile.get(stage.file)
-    if (known === undefined) byFile.set(stage.file, [stage])
-    else known.push(stage)
-  }
-  return byFile
 }
