@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-import { isLink } from '../base/file-kind.ts'
+import { existsAsLink, isLink } from '../base/file-kind.ts'
 import { isInside, relativeTo } from '../base/paths.ts'
 import { safeSettings } from './safe-config.ts'
 
@@ -47,16 +47,17 @@ class ChildIgnoreCheck implements IgnoreCheck {
   // git ends at the first path that leads through a symbolic link. For such a path the link itself is judged, and the
   // others are asked again.
   async #ask(paths: readonly string[]): Promise<Set<string>> {
+    const questions = paths.flatMap((path) => toQuestions(this.#top, path))
     const ignored = new Set<string>()
     let asked = 0
-    while (asked < paths.length) {
+    while (asked < questions.length) {
       this.#child ??= new AnsweringChild(this.#top)
-      const rest = paths.slice(asked)
-      const answers = await this.#child.ask(rest.map((path) => this.#toQuestion(path)))
-      for (const [i, answer] of answers.entries()) if (answer) ignored.add(rest[i]!)
+      const rest = questions.slice(asked)
+      const answers = await this.#child.ask(rest.map((question) => question.text))
+      for (const [i, answer] of answers.entries()) if (rest[i]!.means(answer)) ignored.add(rest[i]!.path)
       asked += answers.length
       if (answers.length === rest.length) break
-      const refused = paths[asked++]!
+      const refused = questions[asked++]!.path
       const reason = await this.#child.end()
       this.#child = undefined
       if (!reason.includes('beyond a symbolic link')) throw new Error(`git check-ignore failed: ${reason}`)
@@ -65,11 +66,43 @@ class ChildIgnoreCheck implements IgnoreCheck {
     }
     return ignored
   }
+}
 
-  // `./` keeps git from reading a leading `:` as magic.
-  #toQuestion(path: string): string {
-    return `./${relativeTo(this.#top, path)}${path.endsWith('/') ? '/' : ''}`
-  }
+interface Question {
+  readonly path: string
+  readonly text: string
+  /** Whether this answer alone makes the path ignored. */
+  readonly means: (answer: Answer) => boolean
+}
+
+/** The rule that decides; both empty if there is none. `source` is relative to the top, or absolute. */
+interface Answer {
+  readonly source: string
+  readonly pattern: string
+}
+
+// `./` keeps git from reading a leading `:` as magic. A folder that is there is asked twice: as what it is, and with a
+// slash, which asks for what it holds as well (rules such as `data/*`). DVC counts the second answer too, except for rules
+// that only happen to match the empty name behind the slash (dulwich: `ignore.py::_excluded_inside`).
+function toQuestions(top: string, path: string): readonly Question[] {
+  const text = `./${relativeTo(top, path)}`
+  const folder = path.slice(0, -1)
+  if (!path.endsWith('/') || isLink(folder)) return [{ path, text, means: ignores }]
+  if (!existsAsLink(folder)) return [{ path, text: `${text}/`, means: ignores }]
+  const reachesInside = (answer: Answer): boolean => ignores(answer) && speaksOfContents(answer, relativeTo(top, path))
+  return [
+    { path, text, means: ignores },
+    { path, text: `${text}/`, means: reachesInside },
+  ]
+}
+
+function ignores({ source, pattern }: Answer): boolean {
+  return source !== '' && !pattern.startsWith('!')
+}
+
+function speaksOfContents({ source, pattern }: Answer, folder: string): boolean {
+  const body = pattern.replace(/\/+$/, '')
+  return source === `${folder}/.gitignore` ? body.includes('**') : body.endsWith('/*') || body.endsWith('/**')
 }
 
 function firstLink(top: string, path: string): string | undefined {
@@ -109,14 +142,16 @@ class AnsweringChild {
     })
   }
 
-  /** True per question that some rule answers with yes; shorter than `questions` if the child ended early. */
-  async ask(questions: readonly string[]): Promise<boolean[]> {
-    for (const question of questions) this.#process.stdin.write(`${question}\0`)
-    const answers: boolean[] = []
+  /** An answer per question, in order; fewer if the child ended early. */
+  async ask(questions: readonly string[]): Promise<Answer[]> {
+    this.#process.stdin.write(questions.map((question) => `${question}\0`).join(''))
+    const answers: Answer[] = []
     for (;;) {
       const fields = this.#unread.split('\0')
       const complete = Math.floor((fields.length - 1) / fieldsPerAnswer)
-      for (let i = 0; i < complete; i++) answers.push(isYes(fields.slice(i * fieldsPerAnswer)))
+      for (let i = 0; i < complete; i++) {
+        answers.push({ source: fields[i * fieldsPerAnswer]!, pattern: fields[i * fieldsPerAnswer + 2]! })
+      }
       this.#unread = fields.slice(complete * fieldsPerAnswer).join('\0')
       if (answers.length >= questions.length || this.#hasEnded) return answers
       await new Promise<void>((resolve) => (this.#wake = resolve))
@@ -129,10 +164,6 @@ class AnsweringChild {
     await this.#ended
     return this.#stderr
   }
-}
-
-function isYes([source, , pattern]: readonly string[]): boolean {
-  return source !== '' && !pattern!.startsWith('!')
 }
 
 // A group of its own: Ctrl-C in the terminal must not end the child while results are being recorded. It goes when its
