@@ -1,4 +1,6 @@
 import type { Result } from '../base/result.ts'
+import type { ValueMap } from '../base/value.ts'
+import type { LocalHashName } from '../cache/hash/hash-file.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import type { HashName } from '../project/record.ts'
 
@@ -13,5 +15,7 @@ export interface WorkspaceView {
   isCached(hashName: HashName, oid: string): Promise<boolean>
 }
 
-/** Digests that local files have. */
-export type LocalHashName = 'md5' | 'md5-dos2unix'
+/** What a plan needs to know besides. */
+export interface CacheView extends WorkspaceView {
+  readonly runCache: { find(entry: ValueMap): Promise<ValueMap | undefined> }
+}

@@ -1,74 +1,7 @@
-import { pythonEquals } from '../base/python-equal.ts'
 import { ok, type Result } from '../base/result.ts'
 import type { Workspace } from '../cache/workspace.ts'
 import type { Stage } from '../model/stage.ts'
-import { canUseRunCache } from '../plan/run-cache-rules.ts'
-import { fromLockEntry, toLockEntry } from '../project/lock/lock-entry.ts'
 import { findItem, type StageRecord } from '../project/record.ts'
-import type { CollectedDeps } from './collect-record.ts'
-
-export interface RestoreQuestion {
-  readonly stage: Stage
-  readonly previous: StageRecord | undefined
-  /** The stage's deps as they are now. */
-  readonly deps: CollectedDeps
-  /** False: only the stage's own lock entry is looked at (`--no-run-cache`). */
-  readonly runCache: boolean
-}
-
-/** The results of an earlier run with the same command and inputs, if all of them are in the cache
- * (DVC: `stage/cache.py::restore`). First the stage's own lock entry, then the newest entry of the run cache. */
-export async function findEarlierResults(question: RestoreQuestion, workspace: Workspace): Promise<StageRecord | undefined> {
-  const { stage, previous, deps } = question
-  if (!canUseRunCache(stage)) return undefined
-  const record = previous !== undefined && isCurrent(stage, previous, deps) ? previous : await lookUp(question, workspace)
-  if (record === undefined) return undefined
-  for (const out of stage.outs) {
-    const item = findItem(record.outs, out.path)
-    if (item?.hash === undefined || !(await workspace.isCached(item.hashName, item.hash))) return undefined
-  }
-  return record
-}
-
-async function lookUp(question: RestoreQuestion, workspace: Workspace): Promise<StageRecord | undefined> {
-  if (!question.runCache) return undefined
-  const entry = await workspace.runCache.find(toLockEntry(recordWithoutHashes(question)))
-  if (entry === undefined) return undefined
-  const record = fromLockEntry(entry)
-  // DVC's key leaves out params named `size` and `nfiles`, and would hand out results of other values.
-  return sameParams(record, question.deps) ? record : undefined
-}
-
-function recordWithoutHashes({ stage, deps }: RestoreQuestion): StageRecord {
-  const outs = stage.outs.map((out) => ({
-    path: out.path,
-    hashName: 'md5' as const,
-    hash: undefined,
-    size: undefined,
-    nfiles: undefined,
-    isexec: false,
-    extra: new Map(),
-  }))
-  return { cmd: stage.cmd, ...deps, outs, definitionMd5: undefined }
-}
-
-/** Command, deps and params are as recorded, and every out has a recorded hash. */
-function isCurrent(stage: Stage, previous: StageRecord, deps: CollectedDeps): boolean {
-  return (
-    previous.cmd !== undefined &&
-    pythonEquals(previous.cmd, stage.cmd ?? null) &&
-    deps.deps.every((item) => findItem(previous.deps, item.path)?.hash === item.hash) &&
-    sameParams(previous, deps) &&
-    stage.outs.every((out) => findItem(previous.outs, out.path)?.hash !== undefined)
-  )
-}
-
-function sameParams(record: StageRecord, deps: CollectedDeps): boolean {
-  return [...deps.params].every(([file, values]) => {
-    const recorded = record.params.get(file)
-    return recorded !== undefined && [...values].every(([key, value]) => pythonEquals(recorded.get(key) ?? null, value))
-  })
-}
 
 /** Puts earlier results into the workspace. */
 export async function checkOutResults(stage: Stage, record: StageRecord, workspace: Workspace): Promise<Result<void>> {

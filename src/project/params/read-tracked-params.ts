@@ -21,11 +21,19 @@ export interface TrackedParams {
 /** Reads a params file and looks the keys up (DVC: `dependency/param.py`). No keys: the whole file. The file must exist;
  * `file` is its name in problems. */
 export function readTrackedParams(target: string, keys: readonly string[], file: string): Result<TrackedParams> {
+  const document = readParamsFile(target, file)
+  return document.ok ? ok(trackedParams(document.value, keys)) : document
+}
+
+/** Reads a params file that exists; `file` is its name in problems. */
+export function readParamsFile(target: string, file: string): Result<Value> {
   const text = readText(target, file)
-  if (!text.ok) return text
-  const document = readParams(text.value, file)
-  if (!document.ok) return document
-  return ok(keys.length === 0 ? wholeFile(document.value) : selectKeys(document.value, keys))
+  return text.ok ? readParams(text.value, file) : text
+}
+
+/** Looks tracked keys up in a params document; no keys: all of it. */
+export function trackedParams(document: Value, keys: readonly string[]): TrackedParams {
+  return keys.length === 0 ? wholeFile(document) : selectKeys(document, keys)
 }
 
 function wholeFile(document: Value): TrackedParams {
