@@ -4,6 +4,7 @@ import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
 import type { PathHash } from '../cache/hashing.ts'
+import { itemRecord } from '../cache/item-record.ts'
 import type { Workspace } from '../cache/workspace.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Dep, FileDep, Out, ParamsDep, Stage } from '../model/stage.ts'
@@ -124,19 +125,6 @@ async function hashAsRecorded(item: FileDep | Out, recorded: ItemRecord | undefi
     if (!legacy.ok || legacy.value.oid === recorded.hash) return legacy
   }
   return workspace.hash(item.target, 'md5')
-}
-
-function itemRecord(path: string, hash: PathHash): ItemRecord {
-  const directory = hash.kind === 'directory'
-  return {
-    path,
-    hashName: hash.hashName,
-    hash: hash.oid,
-    size: hash.size,
-    nfiles: directory ? hash.members.length : undefined,
-    isexec: directory ? false : hash.isexec,
-    extra: new Map(),
-  }
 }
 
 function addressOf(stage: Stage, workspace: Workspace): string {

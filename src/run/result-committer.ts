@@ -4,8 +4,9 @@ import { fileProblem } from '../base/file-problem.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
+import type { PathHash } from '../cache/hashing.ts'
 import { withRepoLock } from '../cache/repo-lock.ts'
-import type { Stage } from '../model/stage.ts'
+import type { Out, Stage } from '../model/stage.ts'
 import { canSaveToRunCache } from '../plan/run-cache-rules.ts'
 import { toLockEntry } from '../project/lock/lock-entry.ts'
 import { putLockEntry } from '../project/lock/put-lock-entry.ts'
@@ -93,25 +94,25 @@ export class ResultCommitter {
     return ok(undefined)
   }
 
-  async #store({ stage, hashes, store }: FinishedStage): Promise<Result<void>> {
-    if (!store) return ok(undefined)
-    const keepUncached = stage.kind === 'pipeline' && canSaveToRunCache(stage)
-    for (const out of stage.outs) {
-      const hash = hashes.get(out.path)
-      if (hash === undefined || (!out.cache && !keepUncached)) continue
-      const stored = await this.#context.workspace.storeOut(out.target, hash)
-      if (!stored.ok) return stored
-    }
-    return ok(undefined)
+  // An uncached metric or plot enters the cache too, when its stage is saved to the run cache.
+  async #store(finished: FinishedStage): Promise<Result<void>> {
+    return this.#forStoredOuts(finished, (out, hash) => this.#context.workspace.storeOut(out.target, hash))
   }
 
-  async #relink({ stage, hashes, store }: FinishedStage): Promise<Result<void>> {
-    if (!store) return ok(undefined)
-    for (const out of stage.outs) {
+  async #relink(finished: FinishedStage): Promise<Result<void>> {
+    return this.#forStoredOuts(finished, (out, hash) => this.#context.workspace.commitOut(out, hash))
+  }
+
+  async #forStoredOuts(
+    { stage, hashes, store }: FinishedStage,
+    handle: (out: Out, hash: PathHash) => Promise<Result<void>>,
+  ): Promise<Result<void>> {
+    const keepUncached = stage.kind === 'pipeline' && canSaveToRunCache(stage)
+    for (const out of store ? stage.outs : []) {
       const hash = hashes.get(out.path)
-      if (hash === undefined || !out.cache) continue
-      const linked = await this.#context.workspace.commitOut(out, hash)
-      if (!linked.ok) return linked
+      if (hash === undefined || (!out.cache && !keepUncached)) continue
+      const done = await handle(out, hash)
+      if (!done.ok) return done
     }
     return ok(undefined)
   }
