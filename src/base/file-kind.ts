@@ -24,3 +24,9 @@ export function tryStat(stat: () => Stats): Stats | undefined {
     return undefined
   }
 }
+
+/** What stands at `path`; a link to a folder is a folder, any other thing a file. */
+export function kindOfPath(path: string): 'file' | 'directory' | 'missing' {
+  if (!existsAsLink(path)) return 'missing'
+  return isDirectory(path) ? 'directory' : 'file'
+}
