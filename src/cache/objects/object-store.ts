@@ -118,7 +118,8 @@ export class ObjectStore {
   }
 
   // DVC: dvc-objects, `fs/generic.py::transfer`. An empty file is never linked: file systems limit the links to a file,
-  // and data sets have many empty ones.
+  // and data sets have many empty ones. What a symbolic link leads to is no out, so it is not made part of the cache
+  // (DVC does, and makes it read-only).
   async #bringIn(path: string, stats: Stats, temporary: string, hardlink: boolean): Promise<void> {
     if (hardlink && stats.size > 0 && !lstatSync(path).isSymbolicLink()) {
       try {
