@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { existsAsLink, isLink } from '../base/file-kind.ts'
 import { isInside, relativeTo } from '../base/paths.ts'
@@ -34,7 +35,7 @@ class ChildIgnoreCheck implements IgnoreCheck {
   }
 
   isIgnored(paths: readonly string[]): Promise<ReadonlySet<string>> {
-    const answer = this.#turn.then(() => this.#ask(paths.filter((path) => isInside(path, this.#top))))
+    const answer = this.#turn.then(() => this.#ask(paths.filter((path) => isInside(resolve(path), this.#top))))
     this.#turn = answer.catch(() => undefined)
     return answer
   }

@@ -1,6 +1,7 @@
+import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dirent } from 'node:fs'
+import { isDirectory } from '../base/file-kind.ts'
 import { compareCodePoints } from '../base/order.ts'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
@@ -67,7 +68,8 @@ async function visible(
 ): Promise<Visible> {
   const pathOf = (entry: Dirent): string => join(folder, entry.name)
   const folders = entries.filter((entry) => entry.isDirectory()).map(pathOf)
-  const files = entries.filter((entry) => !entry.isDirectory() && isStageFileName(entry.name)).map(pathOf)
+  const named = entries.filter((entry) => !entry.isDirectory() && isStageFileName(entry.name)).map(pathOf)
+  const files = named.filter((path) => !isDirectory(path))
   const shownFolders = folders.filter((path) => !ignore.isIgnored(path, true))
   const shownFiles = files.filter((path) => !ignore.isIgnored(path, false))
   const hidden = await check?.isIgnored([...shownFiles, ...shownFolders.map((path) => `${path}/`)])
