@@ -37,6 +37,10 @@ export function isForeign(value: Value | undefined): value is ForeignValue {
   return typeof value === 'object' && value !== null && !isMap(value) && !isList(value)
 }
 
+export function isScalarValue(value: Value | undefined): value is Scalar {
+  return value === null || (value !== undefined && typeof value !== 'object')
+}
+
 /** The Python name of a value's type, as DVC's messages print it. */
 export function pythonTypeName(value: Value): string {
   if (value === null) return 'NoneType'

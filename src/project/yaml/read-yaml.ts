@@ -1,0 +1,63 @@
+import type { Problem, SourceRange } from '../../base/problem.ts'
+import { isTruthy } from '../../base/python-truth.ts'
+import { failed, ok, type Result } from '../../base/result.ts'
+import type { Value } from '../../base/value.ts'
+import { composeYaml, maxDepth, type YamlFault } from './compose-yaml.ts'
+import { constructValue, maxExpandedValues } from './construct-value.ts'
+import { yamlProblems } from './problems.ts'
+import { LineIndex, YamlPlaces, type YamlPath } from './yaml-places.ts'
+
+/** A YAML file that has been read. */
+export interface YamlDocument {
+  /** What Python holds to be false (an empty file, `null`, `[]`, `0`) is an empty map, as in DVC. Two aliases of one
+   * anchor are the same object. */
+  readonly value: Value
+  /** Where the value at `path` stands; list items by index, map entries by key. If there is none, its nearest existing
+   * ancestor. `part` is `value` unless told otherwise. */
+  at(path: YamlPath, part?: 'key' | 'value'): SourceRange
+}
+
+/** Reads a YAML text as DVC reads dvc.yaml, dvc.lock, .dvc and parameters files: YAML 1.2 as ruamel.yaml understands it
+ * (DVC: `utils/serialize/_yaml.py::parse_yaml`). `file` is the file's path in problems. */
+export function readYaml(text: string, file: string): Result<YamlDocument> {
+  const source = normalizeLineEnds(text)
+  const lines = new LineIndex(file, source)
+  const control = unprintable.exec(source)
+  if (control !== null) return failed(yamlProblems.invalid(lines.range(control.index, control.index + 1), describe(control[0])))
+  const composed = composeYaml(source)
+  const constructed = composed.faults.length > 0 ? undefined : constructValue(composed)
+  const faults = constructed?.faults ?? composed.faults
+  if (constructed === undefined || faults.length > 0) return failed(...faults.map((fault) => toProblem(fault, lines)))
+  const places = new YamlPlaces(composed.contents, constructed.aliased)
+  return ok({
+    value: isTruthy(constructed.value) ? constructed.value : new Map(),
+    at: (path, part = 'value') => lines.range(...places.find(path, part)),
+  })
+}
+
+// Python's text files read CR LF and CR as LF; a byte order mark is none of the content.
+function normalizeLineEnds(text: string): string {
+  const source = text.startsWith('\uFEFF') ? text.slice(1) : text
+  return source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source
+}
+
+const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+
+function describe(character: string): string {
+  const point = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+  return `character U+${point} is not allowed`
+}
+
+function toProblem({ kind, start, end, detail }: YamlFault, lines: LineIndex): Problem {
+  const at = lines.range(start, end)
+  switch (kind) {
+    case 'duplicate-key':
+      return yamlProblems.duplicateKey(at, detail)
+    case 'too-deep':
+      return yamlProblems.tooDeep(at, maxDepth)
+    case 'too-large':
+      return yamlProblems.tooLarge(at, maxExpandedValues)
+    default:
+      return yamlProblems.invalid(at, detail)
+  }
+}
