@@ -1,3 +1,4 @@
+import type { Problem } from '../base/problem.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Reason } from './reasons.ts'
 
@@ -35,6 +36,15 @@ export interface StageTask {
    * ignore lines stand in this order. */
   readonly rank: number
   readonly forced: boolean
+  /** Set for a blocked task. */
+  readonly blocked?: Blockage
+}
+
+/** What keeps a task from running, as far as it can be told beforehand. */
+export interface Blockage {
+  /** Names of sibling tasks that are blocked themselves; empty if the cause is here. */
+  readonly by: readonly string[]
+  readonly problems: readonly Problem[]
 }
 
 /** What `dvc repro` and `restage run` are asked for, every field present. */

@@ -34,4 +34,61 @@ export const planProblems = {
       hint: 'Make its top level a mapping, or list the keys the stage uses',
     }
   },
+  /** `maker`: the stage that makes the dep but is not part of the plan. */
+  depMissing(stage: string, path: string, maker: string | undefined, at: SourceRange): Problem {
+    return {
+      code: 'DEP_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Dependency \`${path}\` of stage \`${stage}\` does not exist`,
+      hint: maker === undefined ? 'Create the file, get it with `dvc pull`, or correct the path' : `Stage \`${maker}\` makes it: run that too`,
+    }
+  },
+
+  paramMissing(stage: string, keys: readonly string[], path: string, at: SourceRange): Problem {
+    const names = keys.map((key) => `\`${key}\``).join(', ')
+    return {
+      code: 'PARAM_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Parameters ${names} of stage \`${stage}\` are missing from \`${path}\``,
+      hint: `Add them to \`${path}\`, or remove them from the stage's \`params\``,
+    }
+  },
+
+  paramUnsupported(stage: string, path: string, detail: string, at: SourceRange): Problem {
+    return {
+      code: 'PARAM_UNSUPPORTED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Parameters of stage \`${stage}\` in \`${path}\` cannot be recorded: ${detail}`,
+      hint: 'Write dates and other special values as strings (in quotes)',
+    }
+  },
+
+  dataMissing(stage: string, paths: readonly string[], at: SourceRange): Problem {
+    const names = paths.map((path) => `\`${path}\``).join(', ')
+    return {
+      code: 'DATA_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Data of \`${stage}\` is missing: ${names}`,
+      hint: 'Bring it back with `restage checkout`, or get it with `dvc pull`',
+    }
+  },
+
+  wdirMissing(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'WDIR_MISSING',
+      severity: 'error',
+      stage,
+      at,
+      message: `Working directory \`${path}\` of stage \`${stage}\` does not exist`,
+      hint: "Create the directory, or correct the stage's `wdir`",
+    }
+  },
 }

@@ -1,0 +1,192 @@
+import { unreachable } from '../base/unreachable.ts'
+import type { Problem } from '../base/problem.ts'
+import type { Result } from '../base/result.ts'
+import { itemRecord } from '../cache/item-record.ts'
+import type { Stage, StageId } from '../model/stage.ts'
+import { findItem, type ItemRecord, type StageRecord } from '../project/record.ts'
+import { type ExpectedStatus, expectStatus } from './expected-status.ts'
+import { findEarlierResults } from './find-earlier-results.ts'
+import { findObstacles } from './find-obstacles.ts'
+import type { Blockage, Decision, ReproOptions } from './plan.ts'
+import type { PlanStep } from './plan-scope.ts'
+import type { Reason, StageStatus } from './reasons.ts'
+import { hasCommand } from './run-cache-rules.ts'
+import { isChanged } from './stage-status.ts'
+import { type OutsEffect, UpstreamOutlook } from './upstream-outlook.ts'
+import type { CacheView } from './workspace-view.ts'
+
+export interface DecideRequest {
+  readonly steps: readonly PlanStep[]
+  /** Of each step. */
+  readonly statuses: readonly Result<StageStatus>[]
+  readonly records: ReadonlyMap<StageId, StageRecord>
+  readonly workspace: CacheView
+  readonly options: ReproOptions
+}
+
+export interface DecidedStep {
+  readonly decision: Decision
+  readonly reasons: readonly Reason[]
+  readonly blocked?: Blockage
+}
+
+/** Decides for each step, in order, what a run will do with it. What earlier steps will have done counts as far as it is
+ * known; where it is not, the answer is `maybe`, never `skip`: a skip is relied upon. */
+export async function decideSteps(request: DecideRequest): Promise<readonly DecidedStep[]> {
+  const decider = new Decider(request)
+  for (const step of request.steps.keys()) await decider.decide(step)
+  return decider.decided
+}
+
+class Decider {
+  readonly decided: DecidedStep[] = []
+  readonly #request: DecideRequest
+  readonly #outlook: UpstreamOutlook
+  /** As they will stand once the steps decided so far are carried out. */
+  readonly #records: Map<StageId, StageRecord>
+  #isAnythingRun = false
+
+  constructor(request: DecideRequest) {
+    this.#request = request
+    this.#outlook = new UpstreamOutlook(request.steps)
+    this.#records = new Map(request.records)
+  }
+
+  async decide(index: number): Promise<void> {
+    const step = this.#step(index)
+    const { decided, restored } = await this.#decide(step, this.#request.statuses[index]!)
+    this.decided.push(decided)
+    this.#outlook.note(this.#effectOf(step, decided.decision, restored, this.#request.statuses[index]!))
+    if (restored !== undefined) this.#records.set(step.stage.id, restored)
+    this.#isAnythingRun ||= ['run', 'maybe', 'restore', 'import'].includes(decided.decision)
+  }
+
+  async #decide(step: PlanStep, status: Result<StageStatus>): Promise<{ readonly decided: DecidedStep; readonly restored?: StageRecord }> {
+    const by = this.#request.options.onError === 'ignore' ? [] : step.needs.filter((need) => this.decided[need]?.decision === 'blocked')
+    const names = by.map((need) => this.#step(need).name)
+    if (step.faults.length > 0 || names.length > 0) return { decided: blocked(names, step.faults, []) }
+    const forcing = this.#forcing(step)
+    if (forcing.length > 0) return { decided: this.#decideForced(step, status, forcing) }
+    if (!status.ok) return { decided: this.#decideUnreadable(step, status.problems) }
+    const expected = expectStatus(status.value, this.#outlook, (need) => this.#step(need).name)
+    if (!this.#isChanged(step, expected.status, this.#request.options.allowMissing)) {
+      return { decided: this.#decideUnchanged(step, expected) }
+    }
+    return this.#decideChanged(step, expected)
+  }
+
+  #forcing({ needs }: PlanStep): readonly Reason[] {
+    const { force, forceDownstream } = this.#request.options
+    if (force) return [{ code: 'forced' }]
+    if (!forceDownstream) return []
+    return needs.flatMap((need) => (this.#isReproduced(need) ? [{ code: 'upstream.ran', stage: this.#step(need).name }] : []))
+  }
+
+  // What DVC counts as reproduced; its direct dependents are forced then (`repo/reproduce.py::_reproduce`).
+  #isReproduced(need: number): boolean {
+    const decision = this.decided[need]?.decision
+    return decision === 'run' || decision === 'restore' || decision === 'verify' || decision === 'import'
+  }
+
+  // A forced command runs even if a dep is missing: it may make it itself.
+  #decideForced(step: PlanStep, status: Result<StageStatus>, forcing: readonly Reason[]): DecidedStep {
+    const reasons = [...forcing, ...(status.ok ? status.value.reasons : [])]
+    const decision = handling(step.stage)
+    const obstacles = decision === 'verify' && status.ok ? this.#obstacles(step, status.value) : []
+    return obstacles.length > 0 ? blocked([], obstacles, reasons) : { decision, reasons }
+  }
+
+  // An upstream stage may yet mend what cannot be read now.
+  #decideUnreadable(step: PlanStep, problems: readonly Problem[]): DecidedStep {
+    if (!this.#outlook.anyChange(step.needs)) return blocked([], problems, [])
+    const reasons = step.needs.map((need): Reason => ({ code: 'upstream.ran', stage: this.#step(need).name }))
+    return { decision: 'maybe', reasons }
+  }
+
+  #decideUnchanged({ stage }: PlanStep, { status, isOpen }: ExpectedStatus): DecidedStep {
+    if (isOpen) return { decision: 'maybe', reasons: status.reasons.filter((reason) => reason.code === 'upstream.ran') }
+    return { decision: stage.frozen ? 'frozen' : 'skip', reasons: [] }
+  }
+
+  async #decideChanged(step: PlanStep, expected: ExpectedStatus): Promise<{ readonly decided: DecidedStep; readonly restored?: StageRecord }> {
+    const { status } = expected
+    const { reasons } = status
+    const { pull } = this.#request.options
+    if (pull && !expected.isOpen && !this.#isChanged(step, status, true)) return { decided: { decision: 'pull', reasons } }
+    const obstacles = this.#obstacles(step, status)
+    if (obstacles.length > 0) return { decided: blocked([], obstacles, reasons) }
+    const decision = handling(step.stage)
+    if (decision !== 'run' || !expected.areDepsKnown) return { decided: { decision, reasons } }
+    const restored = await this.#findEarlier(step.stage, expected)
+    return restored === undefined ? { decided: { decision, reasons } } : { decided: { decision: 'restore', reasons }, restored }
+  }
+
+  async #findEarlier(stage: Stage, { status, predicted }: ExpectedStatus): Promise<StageRecord | undefined> {
+    const { workspace, options } = this.#request
+    const deps: ItemRecord[] = []
+    for (const dep of stage.deps) {
+      if (dep.kind !== 'file') continue
+      const item = predicted.get(dep.target) ?? (await this.#itemNow(dep.path, dep.target, status))
+      if (item === undefined) return undefined
+      deps.push({ ...item, path: dep.path })
+    }
+    const params = new Map([...status.params].map(([file, read]) => [file, read.values]))
+    return findEarlierResults({ stage, previous: status.record, deps: { deps, params }, runCache: options.runCache }, workspace)
+  }
+
+  // A dep of DVC 2.x that has changed is recorded anew, and looked up, by today's hash.
+  async #itemNow(path: string, target: string, { hashes, record }: StageStatus): Promise<ItemRecord | undefined> {
+    const hash = hashes.get(target)
+    if (hash === undefined) return undefined
+    if (hash.hashName !== 'md5-dos2unix' || findItem(record?.deps ?? [], path)?.hash === hash.oid) return itemRecord(path, hash)
+    const rehashed = await this.#request.workspace.hash(target, 'md5')
+    return rehashed.ok ? itemRecord(path, rehashed.value) : undefined
+  }
+
+  #effectOf(step: PlanStep, decision: Decision, restored: StageRecord | undefined, status: Result<StageStatus>): OutsEffect {
+    const now = status.ok ? status.value : undefined
+    switch (decision) {
+      case 'skip':
+      case 'frozen':
+      case 'verify':
+      case 'blocked':
+        return { kind: 'none' }
+      case 'run':
+      case 'maybe':
+      case 'import':
+        return { kind: 'unknown' }
+      case 'restore':
+      case 'pull': {
+        const record = restored ?? this.#records.get(step.stage.id)
+        return record === undefined ? { kind: 'unknown' } : { kind: 'known', record, now }
+      }
+      default:
+        return unreachable(decision)
+    }
+  }
+
+  #isChanged({ producers }: PlanStep, status: StageStatus, allowMissing: boolean): boolean {
+    return isChanged(status, { allowMissing, producers, records: this.#records })
+  }
+
+  #obstacles(step: PlanStep, status: StageStatus): readonly Problem[] {
+    const { workspace, options } = this.#request
+    return findObstacles(step, status, { workspace, options, isAnythingRun: this.#isAnythingRun })
+  }
+
+  #step(index: number): PlanStep {
+    const step = this.#request.steps[index]
+    if (step === undefined) throw new Error(`Internal error: no step ${index}`)
+    return step
+  }
+}
+
+/** What is done with a stage that is handled (DVC: `stage/__init__.py::run`). */
+function handling(stage: Stage): 'run' | 'verify' | 'import' {
+  if (stage.kind === 'import' && !stage.frozen) return 'import'
+  return hasCommand(stage) && !stage.frozen ? 'run' : 'verify'
+}
+
+function blocked(by: readonly string[], problems: readonly Problem[], reasons: readonly Reason[]): DecidedStep {
+  return { decision: 'blocked', reasons, blocked: { by, problems } }
+}
