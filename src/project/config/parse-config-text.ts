@@ -96,7 +96,8 @@ class ConfigParser {
     }
     const found = parseMultilineValue(text, this.#lines, this.#index)
     if (found === undefined) this.problems.push(configProblems.multilineInvalid(at, key))
-    else this.#index = found.lastLine
+    // Where quotes do not close, what follows cannot be told apart from the value.
+    this.#index = found?.lastLine ?? this.#lines.length
     return found?.value
   }
 
