@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openProject, type Rig } from '../rig/open-rig.ts'
 import { living, pidsIn, until } from '../rig/processes.ts'
 
@@ -35,18 +35,21 @@ for (const { name, command, signals, signal, exitCode } of cases) {
     await using rig = await openSleeper(command)
     const program = rig.cli(['run', '-j2'])
     const pidFile = join(rig.root, 'pids')
+    const pids: number[] = []
+    onTestFinished(() => living(pids).forEach((pid) => process.kill(pid, 'SIGKILL')))
     await until(() => pidsIn(pidFile).length >= (command.includes('$!') ? 2 : 1))
     program.signal(signal)
     if (signals === 2) {
       await until(() => existsSync(join(rig.root, 'got')))
       program.signal(signal)
     }
+    pids.push(...pidsIn(pidFile))
     const result = await program.result
     expect({ exitCode: result.exitCode, signal: result.signal, text: result.stdout + result.stderr }).toMatchObject({
       exitCode,
       signal: null,
     })
-    expect(living(pidsIn(pidFile))).toEqual([])
+    expect(living(pids)).toEqual([])
     expect((await rig.snapshot()).locks).toEqual({})
     expect(existsSync(join(rig.root, 'after.txt'))).toBe(false)
   })

@@ -48,7 +48,7 @@ export type PeerTest = (
 /** A `test` that needs a peer: its body gets the peer's path. Without the peer the test is reported as not run, or
  * fails when the peer is demanded. */
 export function testWith(peer: Peer): PeerTest {
-  return (name, body, timeoutMs = 120_000) => {
+  return (name, body, timeoutMs = 300_000) => {
     test(name, { timeout: timeoutMs }, async (context) => {
       if (peer.path !== undefined) return await body(peer.path, context)
       if (peer.required) throw new Error(`${peer.name} is demanded by RESTAGE_REQUIRE_LIVE but missing: ${peer.remedy}`)

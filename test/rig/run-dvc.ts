@@ -11,11 +11,10 @@ export type Verdict = 'ran' | 'restored' | 'skipped' | 'verified'
 /** One run of a scenario as DVC did it. */
 export interface GoldenRun {
   readonly name: string
-  readonly exitCode: number
+  /** `dvc status --json` before it. */
+  readonly status: unknown
   /** In the order in which DVC came to them. */
   readonly verdicts: readonly (readonly [address: string, verdict: Verdict])[]
-  /** `dvc status --json` afterwards. */
-  readonly status: unknown
   readonly snapshot: Snapshot
 }
 
@@ -34,13 +33,12 @@ export async function playWithDvc(rig: Rig, scenario: Scenario): Promise<Golden>
   const version = (await rig.dvc(['--version']).result).stdout.trim()
   const dag = await rig.dvc(['dag', '--dot'], { cwd: scenario.cwd ?? '.' }).result
   const runs: GoldenRun[] = []
-  for (const { name, change, args, at } of runsOf(scenario)) {
+  for (const { name, change, command, args, at } of runsOf(scenario)) {
     await rig.change(change)
-    const repro = await rig.dvc(['repro', ...args], at).result
-    if (repro.exitCode !== 0) throw new Error(`dvc repro failed at "${name}": ${repro.stdout}${repro.stderr}`)
-    const snapshot = await rig.snapshot()
     const status = JSON.parse((await rig.dvc(['status', '--json'], at).result).stdout) as unknown
-    runs.push({ name, exitCode: repro.exitCode, verdicts: verdictsIn(repro.stdout), status, snapshot })
+    const result = await rig.dvc([command, ...args], at).result
+    if (result.exitCode !== 0) throw new Error(`dvc ${command} failed at "${name}": ${result.stdout}${result.stderr}`)
+    runs.push({ name, status, verdicts: verdictsIn(result.stdout), snapshot: await rig.snapshot() })
   }
   return { dvc: version, edges: edgesIn(dag.stdout), runs }
 }
@@ -51,7 +49,8 @@ export function runsOf(scenario: Scenario): readonly Run[] {
   return steps.map(([name, step]) => ({
     name,
     change: step,
-    args: step.args ?? scenario.args ?? [],
+    command: step.command ?? 'repro',
+    args: step.args ?? (step.command === undefined ? (scenario.args ?? []) : []),
     at: { cwd: scenario.cwd ?? '.' },
   }))
 }
@@ -59,6 +58,7 @@ export function runsOf(scenario: Scenario): readonly Run[] {
 export interface Run {
   readonly name: string
   readonly change: Change
+  readonly command: string
   readonly args: readonly string[]
   readonly at: ProgramOptions
 }

@@ -3,6 +3,8 @@ import type { RigOptions } from './open-rig.ts'
 
 /** One run: what a person did before it, and how it was called. */
 export interface Step extends Change {
+  /** @default 'repro' */
+  readonly command?: 'checkout' | 'commit'
   /** Instead of the scenario's. */
   readonly args?: readonly string[]
 }
@@ -294,6 +296,40 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
 
+  'checkout-and-commit': {
+    fixture: 'directories',
+    then: {
+      ...again,
+      'outs are checked out': { command: 'checkout', remove: ['parts', 'list.txt', 'out/tree/input/one.txt'] },
+      'one out is checked out': { command: 'checkout', args: ['list.txt'], remove: ['list.txt', 'inside.txt'] },
+      'the outs of one stage are checked out': { command: 'checkout', args: ['inside'] },
+      'edited outs are put back': {
+        command: 'checkout',
+        args: ['--force'],
+        write: { 'parts/b.txt': 'edited\n', 'list.txt': 'edited\n', 'out/tree/more.txt': 'more\n' },
+      },
+      'an edited out is committed': { command: 'commit', args: ['--force'], write: { 'parts/b.txt': 'kept\n' } },
+      'a run after that': {},
+      'one stage is committed': {
+        command: 'commit',
+        args: ['--force', 'list'],
+        write: { 'list.txt': 'kept\n', 'above.txt': 'not kept\n' },
+      },
+      'a run after that one': {},
+    },
+  },
+  'checkout-of-links': {
+    fixture: 'links-hardlink',
+    then: {
+      ...again,
+      'outs are checked out': { command: 'checkout', remove: ['file.txt', 'folder/sub', 'blank.txt'] },
+      'edited outs are put back': {
+        command: 'checkout',
+        args: ['--force'],
+        write: { 'file.txt': 'edited\n', 'folder/more.txt': 'edited\n' },
+      },
+    },
+  },
   'git-above': {
     fixture: 'generated-gitignore',
     below: 'packages/model',
