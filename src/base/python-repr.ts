@@ -1,5 +1,5 @@
 import { formatFloat } from './python-number.ts'
-import { isList, isMap, type ForeignValue, type Value } from './value.ts'
+import { isList, isMap, type Value } from './value.ts'
 
 /** Python's `repr` of a value. */
 export function pythonRepr(value: Value): string {
@@ -9,8 +9,9 @@ export function pythonRepr(value: Value): string {
   if (typeof value === 'number') return formatFloat(value)
   if (typeof value === 'string') return reprText(value)
   if (isList(value)) return `[${value.map(pythonRepr).join(', ')}]`
-  if (isMap(value)) return `{${[...value].map(([key, entry]) => `${pythonRepr(key)}: ${pythonRepr(entry)}`).join(', ')}}`
-  return (value as ForeignValue).text
+  if (isMap(value))
+    return `{${[...value].map(([key, entry]) => `${pythonRepr(key)}: ${pythonRepr(entry)}`).join(', ')}}`
+  return value.text
 }
 
 const short: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }

@@ -23,7 +23,14 @@ async function visited(folder: TempFolder, outs: Readonly<Record<string, string>
 }
 
 test('a folder comes before its subfolders, names go by code point', async () => {
-  using folder = openTempFolder({ 'b/dvc.yaml': '', 'a/x.dvc': '', 'a/dvc.yaml': '', 'z.dvc': '', 'Z.dvc': '', 'dvc.yaml': '' })
+  using folder = openTempFolder({
+    'b/dvc.yaml': '',
+    'a/x.dvc': '',
+    'a/dvc.yaml': '',
+    'z.dvc': '',
+    'Z.dvc': '',
+    'dvc.yaml': '',
+  })
   expect(await visited(folder)).toEqual(['Z.dvc', 'dvc.yaml', 'z.dvc', 'a/dvc.yaml', 'a/x.dvc', 'b/dvc.yaml'])
 })
 
@@ -54,8 +61,19 @@ test('a link to a stage file is a stage file of its folder', async () => {
 })
 
 test('folders that are outs found so far are not entered', async () => {
-  using folder = openTempFolder({ 'dvc.yaml': '', 'out/dvc.yaml': '', 'b/x.dvc': '', 'c/dvc.yaml': '', 'a/dvc.yaml': '' })
-  expect(await visited(folder, { 'dvc.yaml': 'out', 'b/x.dvc': 'a' })).toEqual(['dvc.yaml', 'a/dvc.yaml', 'b/x.dvc', 'c/dvc.yaml'])
+  using folder = openTempFolder({
+    'dvc.yaml': '',
+    'out/dvc.yaml': '',
+    'b/x.dvc': '',
+    'c/dvc.yaml': '',
+    'a/dvc.yaml': '',
+  })
+  expect(await visited(folder, { 'dvc.yaml': 'out', 'b/x.dvc': 'a' })).toEqual([
+    'dvc.yaml',
+    'a/dvc.yaml',
+    'b/x.dvc',
+    'c/dvc.yaml',
+  ])
 })
 
 test('what git ignores is left out', async () => {

@@ -35,7 +35,14 @@ function checkRemote(remote: ConfigSection, path: string, entry: ConfigEntry): r
   const url = remote.get('url')
   if (url === undefined) return [configProblems.missingUrl(entry.at, path)]
   if (typeof url.value !== 'string') {
-    return [configProblems.wrongValue(url.at, `${path}.url`, 'a single text, in quotes if it has commas', describe(url.value))]
+    return [
+      configProblems.wrongValue(
+        url.at,
+        `${path}.url`,
+        'a single text, in quotes if it has commas',
+        describe(url.value),
+      ),
+    ]
   }
   const scheme = urlScheme(url.value)
   const schema = remoteSchemas.get(scheme)

@@ -31,7 +31,11 @@ function compileCache(
   const named = remotes.get(textOf(cache, 'local')?.toLowerCase() ?? '')
   const option = (name: string): string | undefined => (named === undefined ? textOf(cache, name) : named.get(name))
   const dir = option(named === undefined ? 'dir' : 'url') || join(root, '.dvc', 'cache')
-  const types = option('type')?.split(',').map((type) => type.trim() as LinkType).filter((type) => type.length > 0) ?? []
+  const types =
+    option('type')
+      ?.split(',')
+      .map((type) => type.trim() as LinkType)
+      .filter((type) => type.length > 0) ?? []
   return {
     cacheDir: resolve(dir),
     cacheTypes: types.length > 0 ? types : ['reflink', 'copy'],

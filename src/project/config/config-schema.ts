@@ -6,7 +6,8 @@ export type ValueCheck = (value: ConfigValue) => string | undefined
 /** Options of one section by name. */
 export type SectionSchema = Readonly<Record<string, ValueCheck>>
 
-const text: ValueCheck = (value) => (typeof value === 'string' ? undefined : 'a single text, in quotes if it has commas')
+const text: ValueCheck = (value) =>
+  typeof value === 'string' ? undefined : 'a single text, in quotes if it has commas'
 const anything: ValueCheck = () => undefined
 // Options that DVC declares with a type no text can have.
 const never: ValueCheck = () => 'left out, because DVC accepts no value for it'
@@ -60,7 +61,16 @@ const webdav: SectionSchema = {
   ask_password: bool,
   timeout: whole,
   verify: bool,
-  ...texts('user', 'password', 'token', 'bearer_token_command', 'custom_auth_header', 'cert_path', 'key_path', 'ssl_verify'),
+  ...texts(
+    'user',
+    'password',
+    'token',
+    'bearer_token_command',
+    'custom_auth_header',
+    'cert_path',
+    'key_path',
+    'ssl_verify',
+  ),
 }
 
 /** Options of a remote by the scheme of its URL; the empty scheme is a local path. `any` accepts every option. DVC:
@@ -71,8 +81,24 @@ export const remoteSchemas: ReadonlyMap<string, SectionSchema | 'any'> = new Map
     's3',
     {
       ...anyRemote,
-      ...texts('region', 'profile', 'credentialpath', 'configpath', 'endpointurl', 'access_key_id', 'secret_access_key'),
-      ...texts('session_token', 'ssl_verify', 'sse', 'sse_kms_key_id', 'sse_customer_algorithm', 'sse_customer_key', 'acl'),
+      ...texts(
+        'region',
+        'profile',
+        'credentialpath',
+        'configpath',
+        'endpointurl',
+        'access_key_id',
+        'secret_access_key',
+      ),
+      ...texts(
+        'session_token',
+        'ssl_verify',
+        'sse',
+        'sse_kms_key_id',
+        'sse_customer_algorithm',
+        'sse_customer_key',
+        'acl',
+      ),
       ...texts('grant_read', 'grant_read_acp', 'grant_write_acp', 'grant_full_control'),
       ...bools('listobjects', 'use_ssl', 'allow_anonymous_login', 'verify'),
       cache_regions: never,
@@ -113,7 +139,15 @@ export const remoteSchemas: ReadonlyMap<string, SectionSchema | 'any'> = new Map
     'azure',
     {
       ...anyRemote,
-      ...texts('connection_string', 'sas_token', 'account_name', 'account_key', 'tenant_id', 'client_id', 'client_secret'),
+      ...texts(
+        'connection_string',
+        'sas_token',
+        'account_name',
+        'account_key',
+        'tenant_id',
+        'client_id',
+        'client_secret',
+      ),
       ...bools('allow_anonymous_login', 'exclude_environment_credential', 'exclude_visual_studio_code_credential'),
       ...bools('exclude_shared_token_cache_credential', 'exclude_managed_identity_credential', 'verify'),
       timeout: whole,
@@ -192,12 +226,15 @@ function isWhole(value: ConfigValue): boolean {
 
 function isNumber(value: ConfigValue): boolean {
   const digits = '\\d+(?:_\\d+)*'
-  const number = new RegExp(`^\\s*[+-]?(?:(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:e[+-]?${digits})?|inf|infinity|nan)\\s*$`, 'i')
+  const number = new RegExp(
+    `^\\s*[+-]?(?:(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:e[+-]?${digits})?|inf|infinity|nan)\\s*$`,
+    'i',
+  )
   return typeof value === 'string' && number.test(value)
 }
 
 function plain(value: ConfigValue): string {
-  return String(value).replaceAll('_', '')
+  return typeof value === 'string' ? value.replaceAll('_', '') : ''
 }
 
 function atLeast(least: number, value: ConfigValue): string | undefined {

@@ -42,13 +42,16 @@ function interpolateSection(target: Map<string, ConfigEntry>, scope: Scope, prob
 }
 
 function interpolateValue(key: string, value: string | readonly string[], scope: Scope): string | readonly string[] {
-  return typeof value === 'string' ? interpolate(key, value, scope, []) : value.map((item) => interpolate(key, item, scope, []))
+  return typeof value === 'string'
+    ? interpolate(key, value, scope, [])
+    : value.map((item) => interpolate(key, item, scope, []))
 }
 
 type Trail = readonly { readonly key: string; readonly scope: Scope }[]
 
 function interpolate(key: string, value: string, scope: Scope, trail: Trail): string {
-  if (trail.some((step) => step.key === key && step.scope === scope)) throw new InterpolationFault(`\`${key}\` refers to itself`)
+  if (trail.some((step) => step.key === key && step.scope === scope))
+    throw new InterpolationFault(`\`${key}\` refers to itself`)
   const here = [...trail, { key, scope }]
   return value.replace(/%\(([^)]*)\)s/g, (_, name: string) => {
     if (--scope.work.left < 0) throw new InterpolationFault('there are too many replacements')

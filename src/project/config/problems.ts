@@ -3,7 +3,11 @@ import type { Problem, SourceRange } from '../../base/problem.ts'
 /** What can be wrong with the files of `dvc config`. All end the command: DVC cannot be used either. */
 export const configProblems = {
   unreadable(file: string, reason: string): Problem {
-    return configProblem('CONFIG_UNREADABLE', { file, line: 1, column: 1 }, `Config file \`${file}\` cannot be read: ${reason}`)
+    return configProblem(
+      'CONFIG_UNREADABLE',
+      { file, line: 1, column: 1 },
+      `Config file \`${file}\` cannot be read: ${reason}`,
+    )
   },
 
   lineInvalid(at: SourceRange, line: string): Problem {
@@ -43,7 +47,12 @@ export const configProblems = {
   },
 
   duplicate(at: SourceRange, what: 'key' | 'section', name: string): Problem {
-    return configProblem('CONFIG_DUPLICATE', at, `The ${what} \`${name}\` stands here a second time`, 'Keep one of them')
+    return configProblem(
+      'CONFIG_DUPLICATE',
+      at,
+      `The ${what} \`${name}\` stands here a second time`,
+      'Keep one of them',
+    )
   },
 
   interpolation(at: SourceRange, key: string, reason: string): Problem {
@@ -62,7 +71,12 @@ export const configProblems = {
 
   unsupportedFeature(at: SourceRange, key: string): Problem {
     return {
-      ...configProblem('CONFIG_UNKNOWN_KEY', at, `The config option \`${key}\` is unsupported and has no effect`, 'Remove it'),
+      ...configProblem(
+        'CONFIG_UNKNOWN_KEY',
+        at,
+        `The config option \`${key}\` is unsupported and has no effect`,
+        'Remove it',
+      ),
       severity: 'warning',
     }
   },
@@ -72,7 +86,12 @@ export const configProblems = {
   },
 
   missingUrl(at: SourceRange, remote: string): Problem {
-    return configProblem('CONFIG_INVALID', at, `The remote \`${remote}\` has no \`url\``, 'Set it: dvc remote modify NAME url URL')
+    return configProblem(
+      'CONFIG_INVALID',
+      at,
+      `The remote \`${remote}\` has no \`url\``,
+      'Set it: dvc remote modify NAME url URL',
+    )
   },
 
   unsupportedUrl(at: SourceRange, remote: string, scheme: string): Problem {

@@ -5,7 +5,11 @@ import type { DvcConfig } from '../dvc-config.ts'
 import { readDvcConfig } from './read-dvc-config.ts'
 
 function environment(folder: TempFolder): NodeJS.ProcessEnv {
-  return { HOME: folder.at('home'), DVC_SYSTEM_CONFIG_DIR: folder.at('system'), DVC_GLOBAL_CONFIG_DIR: folder.at('global') }
+  return {
+    HOME: folder.at('home'),
+    DVC_SYSTEM_CONFIG_DIR: folder.at('system'),
+    DVC_GLOBAL_CONFIG_DIR: folder.at('global'),
+  }
 }
 
 function read(text: string, files: Readonly<Record<string, string>> = {}): { config: DvcConfig; root: string } {
@@ -61,20 +65,39 @@ test('reads every setting a runner needs', () => {
     url = s3://bucket/path
     endpointurl = "http://localhost:9000"
 `)
-  expect(config).toMatchObject({ noScm: true, autostage: true, interactive: true, hardlinkLock: true, defaultRemote: 'up' })
-  expect(config).toMatchObject({ cacheDir: `${root.slice(0, root.lastIndexOf('/'))}/cache`, cacheTypes: ['hardlink', 'symlink'] })
+  expect(config).toMatchObject({
+    noScm: true,
+    autostage: true,
+    interactive: true,
+    hardlinkLock: true,
+    defaultRemote: 'up',
+  })
+  expect(config).toMatchObject({
+    cacheDir: `${root.slice(0, root.lastIndexOf('/'))}/cache`,
+    cacheTypes: ['hardlink', 'symlink'],
+  })
   expect(config).toMatchObject({ cacheShared: 'group', parsing: { bool: 'boolean_optional', list: 'append' } })
   expect(config.remotes.get('up')?.get('url')).toBe(`${root}/store`)
-  expect(config.remotes.get('s3')).toEqual(new Map([['url', 's3://bucket/path'], ['endpointurl', 'http://localhost:9000']]))
+  expect(config.remotes.get('s3')).toEqual(
+    new Map([
+      ['url', 's3://bucket/path'],
+      ['endpointurl', 'http://localhost:9000'],
+    ]),
+  )
 })
 
 test('later levels overrule earlier ones key by key, each with paths of its own', () => {
-  const { config, root } = read("[core]\nremote = repo\n['remote \"repo\"']\nurl = x\n", {
+  const { config, root } = read('[core]\nremote = repo\n[\'remote "repo"\']\nurl = x\n', {
     'system/config': '[core]\nautostage = true\nremote = system\n',
     'global/config': '[cache]\ndir = store\ntype = symlink\n[core]\nremote = global\n',
     '.dvc/config.local': '[cache]\ntype = copy\n',
   })
-  expect(config).toMatchObject({ autostage: true, defaultRemote: 'repo', cacheDir: `${root}/global/store`, cacheTypes: ['copy'] })
+  expect(config).toMatchObject({
+    autostage: true,
+    defaultRemote: 'repo',
+    cacheDir: `${root}/global/store`,
+    cacheTypes: ['copy'],
+  })
 })
 
 test('the global file is found by XDG_CONFIG_HOME, else under the home folder', () => {
@@ -96,7 +119,7 @@ test('a tilde is the home folder, URLs and absolute paths stay', () => {
 
 test.each([
   ['"a, b # c"', 'a, b # c'],
-  ["'a \"b\"'", 'a "b"'],
+  ['\'a "b"\'', 'a "b"'],
   ['a b # c', 'a b'],
   ['a;b', 'a;b'],
   ['', ''],
@@ -128,9 +151,9 @@ test.each<readonly [text: string, code: string, line: number]>([
   ['[cache]\ntype = reflink, bogus\n', 'CONFIG_INVALID', 2],
   ['[cache]\ndir = /a, b\n', 'CONFIG_INVALID', 2],
   ['[cache]\nshared = all\n', 'CONFIG_INVALID', 2],
-  ["['remote \"r\"']\njobs = 2\n", 'CONFIG_INVALID', 1],
-  ["['remote \"r\"']\nurl = ftp://host/x\n", 'CONFIG_INVALID', 2],
-  ["['remote \"r\"']\nurl = s3://b\nuser = me\n", 'CONFIG_UNKNOWN_KEY', 3],
+  ['[\'remote "r"\']\njobs = 2\n', 'CONFIG_INVALID', 1],
+  ['[\'remote "r"\']\nurl = ftp://host/x\n', 'CONFIG_INVALID', 2],
+  ['[\'remote "r"\']\nurl = s3://b\nuser = me\n', 'CONFIG_UNKNOWN_KEY', 3],
   ['remote = x\n', 'CONFIG_INVALID', 1],
   ['[hydra]\nconfig_dir = a\nconfig_module = b\n', 'CONFIG_INVALID', 3],
 ])('%j is refused with %s at line %i', (text, code, line) => {

@@ -40,7 +40,12 @@ describe('patterns', () => {
 test('git, Mercurial and DVC folders are ignored without being named', () => {
   using folder = openTempFolder()
   const rules = openIgnoreRules(folder.path)
-  expect(['.git', '.hg', '.dvc', 'a/.git'].map((path) => rules.isIgnored(folder.at(path), true))).toEqual([true, true, true, true])
+  expect(['.git', '.hg', '.dvc', 'a/.git'].map((path) => rules.isIgnored(folder.at(path), true))).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ])
   expect(rules.isIgnored(folder.at('.hg'), false)).toBe(false)
   expect(rules.isIgnored(folder.path, true)).toBe(false)
   expect(rules.isIgnored('/elsewhere/.git', true)).toBe(false)

@@ -22,7 +22,9 @@ export function readPatterns(path: string, file: string): { rules: NamedRule[]; 
   for (const [i, raw] of textFileLines(text).entries()) {
     const line = pythonStrip(raw)
     if (line === '' || line.startsWith('#')) continue
-    const rule = toRule(line, folder, (reason) => problems.push(ignoreProblems.patternInvalid(file, i + 1, line, reason)))
+    const rule = toRule(line, folder, (reason) =>
+      problems.push(ignoreProblems.patternInvalid(file, i + 1, line, reason)),
+    )
     if (rule !== undefined) rules.push({ ...rule, origin: `${file}:${i + 1}:${line}` })
   }
   return { rules, problems }

@@ -40,6 +40,10 @@ function toValue(value: TomlValue | TomlTable, prefix: string): Value {
 function toForeign(date: TomlDate): ForeignValue {
   const iso = date.toISOString()
   if (date.isDate()) return { kind: 'date', text: iso }
-  const text = iso.replace('T', ' ').replace(/\.000/, '').replace(/(\.\d{3})/, '$1000').replace(/Z$/, '+00:00')
+  const text = iso
+    .replace('T', ' ')
+    .replace(/\.000/, '')
+    .replace(/(\.\d{3})/, '$1000')
+    .replace(/Z$/, '+00:00')
   return { kind: date.isTime() ? 'time' : 'datetime', text }
 }

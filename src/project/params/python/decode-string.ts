@@ -14,7 +14,9 @@ export function decodeString(literal: string, offset: number): PythonString {
   if (flags.includes('f')) return { kind: 'format', text: '' }
   const isBytes = flags.includes('b')
   if (isBytes && /[^\x00-\x7f]/.test(body)) throw new PythonFault('bytes can only hold ASCII characters', offset)
-  const text = flags.includes('r') ? body : body.replace(isBytes ? byteEscape : textEscape, (escape) => unescape(escape, isBytes, offset))
+  const text = flags.includes('r')
+    ? body
+    : body.replace(isBytes ? byteEscape : textEscape, (escape) => unescape(escape, isBytes, offset))
   return { kind: isBytes ? 'bytes' : 'text', text }
 }
 

@@ -26,7 +26,9 @@ interface Atom {
   readonly number?: PlainNumber
 }
 
-type PlainNumber = { readonly kind: 'real'; readonly value: bigint | number } | { readonly kind: 'imaginary'; readonly value: number }
+type PlainNumber =
+  | { readonly kind: 'real'; readonly value: bigint | number }
+  | { readonly kind: 'imaginary'; readonly value: number }
 
 class LiteralReader {
   readonly #tokens: readonly PythonToken[]
@@ -99,7 +101,8 @@ class LiteralReader {
       parts.push(decodeString(next.text, next.offset))
     }
     const isBytes = parts[0]!.kind === 'bytes'
-    if (parts.some((part) => (part.kind === 'bytes') !== isBytes)) throw new PythonFault('bytes and text do not join', first.offset)
+    if (parts.some((part) => (part.kind === 'bytes') !== isBytes))
+      throw new PythonFault('bytes and text do not join', first.offset)
     if (parts.some((part) => part.kind === 'format')) throw new NotLiteral()
     const text = parts.map((part) => part.text).join('')
     return isBytes ? { kind: 'bytes', text: reprBytes(text) } : text
@@ -165,7 +168,8 @@ function toNumber({ text, offset }: PythonToken): Atom {
     return { value: { kind: 'complex', text: imaginaryText(value) }, number: { kind: 'imaginary', value } }
   }
   const isWhole = /^(?:0[xob].*|[0-9]+)$/i.test(digits)
-  if (isWhole && digits.length > 4300 && !/^0[xob]/i.test(digits)) throw new PythonFault('an integer is too long', offset)
+  if (isWhole && digits.length > 4300 && !/^0[xob]/i.test(digits))
+    throw new PythonFault('an integer is too long', offset)
   const value = isWhole ? BigInt(digits) : Number(digits)
   return { value, number: { kind: 'real', value } }
 }
@@ -195,9 +199,11 @@ function toTuple(items: readonly Value[]): ForeignValue {
 }
 
 function checkHashable(value: Value, offset: number): void {
-  if (isList(value) || isMap(value)) throw new PythonFault('a list or dict cannot be a key or an element of a set', offset)
+  if (isList(value) || isMap(value))
+    throw new PythonFault('a list or dict cannot be a key or an element of a set', offset)
   if (!isForeign(value)) return
-  if (value.kind === 'set' || value.kind === 'dict') throw new PythonFault('a set or dict cannot be a key or an element of a set', offset)
+  if (value.kind === 'set' || value.kind === 'dict')
+    throw new PythonFault('a set or dict cannot be a key or an element of a set', offset)
   for (const item of value.items ?? []) checkHashable(item, offset)
 }
 
@@ -212,13 +218,17 @@ function toMap(entries: readonly (readonly [Value, Value])[]): Value {
 
 // Keys such as tuples have no place in our maps, nor in anything that DVC writes.
 function toForeignDict(entries: readonly (readonly [Value, Value])[]): ForeignValue {
-  return { kind: 'dict', text: `{${entries.map(([key, value]) => `${pythonRepr(key)}: ${pythonRepr(value)}`).join(', ')}}` }
+  return {
+    kind: 'dict',
+    text: `{${entries.map(([key, value]) => `${pythonRepr(key)}: ${pythonRepr(value)}`).join(', ')}}`,
+  }
 }
 
 /** The keys that Python takes for the same as `key`: 1, 1.0 and True are one. */
 function equalKeys(key: Scalar): readonly Scalar[] {
   if (key === null || typeof key === 'string') return [key]
   const number = Number(key)
-  const whole = Number.isInteger(number) && (typeof key !== 'bigint' || BigInt(number) === key) ? [BigInt(number), number] : [key]
+  const whole =
+    Number.isInteger(number) && (typeof key !== 'bigint' || BigInt(number) === key) ? [BigInt(number), number] : [key]
   return number === 0 || number === 1 ? [...whole, number === 1] : whole
 }

@@ -17,7 +17,20 @@ interface Target {
   readonly onlySelf: boolean
 }
 
-const compound = new Set(['if', 'elif', 'else', 'for', 'while', 'try', 'except', 'finally', 'with', 'async', 'def', 'class'])
+const compound = new Set([
+  'if',
+  'elif',
+  'else',
+  'for',
+  'while',
+  'try',
+  'except',
+  'finally',
+  'with',
+  'async',
+  'def',
+  'class',
+])
 
 class StatementReader {
   readonly #tokens: readonly PythonToken[]

@@ -33,6 +33,7 @@ export function scanNumber(source: string, offset: number): string | undefined {
   if (text === undefined) return undefined
   afterNumber.lastIndex = offset + text.length
   const isLeadingZero = /^0[0-9_]*[1-9][0-9_]*$/.test(text)
-  if (!afterNumber.test(source) || isLeadingZero) throw new PythonFault(`\`${text}\` starts no number that Python knows`, offset)
+  if (!afterNumber.test(source) || isLeadingZero)
+    throw new PythonFault(`\`${text}\` starts no number that Python knows`, offset)
   return text
 }
