@@ -155,6 +155,7 @@ export class Workspace implements AsyncDisposable {
         current: current?.ok === true ? current.value : undefined,
         store: this.#stores[hashName],
         linker: options.copy === true ? this.#copier : this.#linker,
+        ignore: this.ignore,
         force: options.force ?? false,
         relink: options.relink ?? false,
       })

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import type { CheckoutOptions, Workspace } from '../../src/cache/workspace.ts'
 import type { ItemRecord } from '../../src/project/record.ts'
 import { type DvcProject, openDvcProject } from '../rig/dvc-project.ts'
@@ -69,21 +69,35 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-for (const [name, { change, config, options = {} }] of Object.entries(cases)) {
+for (const [name, { change, config = 'cache.type reflink,copy', options = {} }] of Object.entries(cases)) {
   liveTest(`checkout with ${name} leaves what DVC leaves`, async (dvc) => {
-    await using theirs = await openDvcProject(dvc, config === undefined ? [] : [config])
-    await using ours = await openDvcProject(dvc, config === undefined ? [] : [config])
-    for (const project of [theirs, ours]) {
-      sh(project, data)
-      project.dvc('add', '-q', ...outs)
-      sh(project, change.replaceAll('dvc config', `${dvc} config`))
-    }
+    await using theirs = await projectWithData(dvc, config)
+    await using ours = await projectWithData(dvc, config)
+    for (const project of [theirs, ours]) sh(project, change.replaceAll('dvc config', `${dvc} config`))
     const flags = [...(options.force ? ['-f'] : []), ...(options.relink ? ['--relink'] : [])]
     const { status } = spawnSync(dvc, ['checkout', '-q', ...flags], { cwd: theirs.root, env: theirs.env })
     const succeeded = await checkOutHere(ours.root, await ours.openWorkspace(), options)
 
     expect({ succeeded, ...(await state(ours)) }).toEqual({ succeeded: status === 0, ...(await state(theirs)) })
   })
+}
+
+// One project for each configuration is made by DVC, the others are its copies: starting DVC takes most of the time.
+const templates = new Map<string, DvcProject>()
+
+afterAll(async () => {
+  for (const template of templates.values()) await template[Symbol.asyncDispose]()
+})
+
+async function projectWithData(dvc: string, config: string): Promise<DvcProject> {
+  const template = templates.get(config)
+  if (template !== undefined) return await template.copy()
+  const project = await openDvcProject(dvc, [config])
+  sh(project, data)
+  project.dvc('add', '-q', ...outs)
+  if (config.includes('symlink')) return project
+  templates.set(config, project)
+  return await project.copy()
 }
 
 function sh(project: DvcProject, command: string): void {

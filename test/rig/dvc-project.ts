@@ -44,6 +44,13 @@ export class DvcProject implements AsyncDisposable {
     }
   }
 
+  /** Another project that is the same; hard links stay such, symbolic links into the cache would lead to this one. */
+  async copy(): Promise<DvcProject> {
+    const folder = await newFolder()
+    execFileSync('cp', ['-a', `${this.#folder}/.`, folder])
+    return new DvcProject(this.#program, folder)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true })
   }
@@ -57,11 +64,15 @@ export class DvcProject implements AsyncDisposable {
 
 /** `config`: arguments of `dvc config`. */
 export async function openDvcProject(program: string, config: readonly string[] = []): Promise<DvcProject> {
-  const project = new DvcProject(program, await realpath(await mkdtemp(join(tmpdir(), 'restage-dvc-'))))
+  const project = new DvcProject(program, await newFolder())
   await mkdir(join(project.root, '../home'), { recursive: true })
   await mkdir(project.root)
   execFileSync('git', ['init', '-q', project.root], { env: project.env })
   project.dvc('init', '-q')
   for (const setting of config) project.dvc('config', ...setting.split(' '))
   return project
+}
+
+async function newFolder(): Promise<string> {
+  return await realpath(await mkdtemp(join(tmpdir(), 'restage-dvc-')))
 }

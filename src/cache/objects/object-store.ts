@@ -53,7 +53,7 @@ export class ObjectStore {
     const path = this.pathOf(oid)
     const digest = await hashFile(path, stats, { hashName: this.hashName })
     if (digest === digestOf(oid)) {
-      tryChmod(path, trustedMode)
+      this.protect(oid)
       return true
     }
     rmSync(path, { force: true })
@@ -81,6 +81,12 @@ export class ObjectStore {
     if (this.statOf(oid) === undefined) return undefined
     const parsed = parseDirectoryObject(readFileSync(this.pathOf(oid), 'utf8'), this.pathOf(oid))
     return parsed.ok ? parsed.value : undefined
+  }
+
+  /** Makes an object read-only for everybody, the sign that its content is known to be right. */
+  protect(oid: string): void {
+    const stats = this.statOf(oid)
+    if (stats !== undefined && (stats.mode & 0o7777) !== trustedMode) tryChmod(this.pathOf(oid), trustedMode)
   }
 
   /** Stores what has just been hashed: a file, or a directory's files and after them its listing, so that a listing never

@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
-import { isInside } from '../../base/paths.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
+import type { IgnoreRules } from '../../project/ignore/ignore-rules.ts'
 import type { DirectoryEntry } from '../hash/directory-object.ts'
 import type { PathHash } from '../hashing.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
@@ -24,6 +24,7 @@ export interface CheckoutTask {
   readonly current: PathHash | undefined
   readonly store: ObjectStore
   readonly linker: FileLinker
+  readonly ignore: IgnoreRules
   /** Delete and replace files whose content is not in the cache. */
   readonly force: boolean
   /** Make files anew that have the right content but are of another kind of link. */
@@ -36,7 +37,7 @@ export interface CheckoutTask {
  *
  * If objects are missing, DVC deletes the whole out. So does this, but only if all of it is in the cache.            */
 export async function checkOut(task: CheckoutTask): Promise<Result<CheckoutChange>> {
-  if (task.current?.oid === task.oid && !task.relink) return ok(finish(task, 'unchanged'))
+  if (task.current?.oid === task.oid && !task.relink) return ok(finish(task, false))
   const wanted = wantedFiles(task)
   const present = presentFiles(task)
   // Without its listing nobody can say which files of a directory belong to it: all stay.
@@ -76,44 +77,53 @@ async function giveUp(task: CheckoutTask, present: Files, missing: number): Prom
 }
 
 async function apply(task: CheckoutTask, wanted: Files, present: Files): Promise<Result<CheckoutChange>> {
-  const isNew = task.current === undefined
-  let isChanged = isNew
-  for (const relpath of present.keys()) {
-    if (wanted.has(relpath)) continue
-    deleteFile(task, relpath)
-    isChanged = true
-  }
+  const surplus = [...present.keys()].filter((relpath) => !wanted.has(relpath))
+  for (const relpath of surplus) rmSync(at(task, relpath), { force: true })
+  let isChanged = surplus.length > 0
   // A directory out may have no files; also a file or link may stand where the directory belongs.
   if (!wanted.has('') && !isFolder(task.path)) makeFolder(task.path)
   for (const [relpath, oid] of wanted) {
     if (mustBreathe()) await breathe()
     const isRight = present.get(relpath) === oid
-    if (isRight && !(task.relink && needsRelink(at(task, relpath), oid, task.store, task.linker.types))) continue
+    if (isRight && !(task.relink && mustRelink(task, relpath, oid))) continue
     const linked = await task.linker.link(at(task, relpath), oid, task.store)
     if (!linked.ok) return linked
     isChanged ||= !isRight
   }
-  return ok(finish(task, isNew ? 'added' : isChanged ? 'modified' : 'unchanged'))
+  return ok(finish(task, isChanged))
 }
 
-// The bit is only ever set: DVC's records do not say that a file must not be executable.
-function finish({ path, isexec }: CheckoutTask, change: CheckoutChange): CheckoutChange {
-  const stats = isexec ? statSync(path) : undefined
-  if (stats === undefined || !stats.isFile() || (stats.mode & 0o111) !== 0) return change
-  makeExecutable(path)
-  return change === 'unchanged' ? 'modified' : change
-}
-
-// Folders that it leaves empty go too.
-function deleteFile(task: CheckoutTask, relpath: string): void {
+// DVC sees a wrong execute bit first, and then mends only that.
+function mustRelink(task: CheckoutTask, relpath: string, oid: string): boolean {
   const path = at(task, relpath)
-  rmSync(path, { force: true })
-  for (let folder = dirname(path); isInside(folder, task.path) && isEmpty(folder); folder = dirname(folder))
-    rmdirSync(folder)
+  return isExecutable(path) === (relpath === '' && task.isexec) && needsRelink(path, oid, task.store, task.linker.types)
 }
 
-function isEmpty(folder: string): boolean {
-  return existsSync(folder) && readdirSync(folder).length === 0
+// The execute bit is only ever set: DVC's records do not say that a file must not be executable.
+function finish(task: CheckoutTask, isChanged: boolean): CheckoutChange {
+  const lacksBit = task.isexec && statSync(task.path).isFile() && !isExecutable(task.path)
+  if (lacksBit) makeExecutable(task.path)
+  const tidied = isFolder(task.path) && removeEmptyFolders(task.path, task.ignore)
+  if (task.current === undefined) return 'added'
+  return isChanged || lacksBit || tidied ? 'modified' : 'unchanged'
+}
+
+function isExecutable(path: string): boolean {
+  return (statSync(path).mode & 0o111) !== 0
+}
+
+// Folders without files are no part of an out. True if there were any.
+function removeEmptyFolders(folder: string, ignore: IgnoreRules): boolean {
+  let found = false
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (!entry.isDirectory() || ignore.isIgnored(path, true)) continue
+    found = removeEmptyFolders(path, ignore) || found
+    if (readdirSync(path).length > 0) continue
+    rmdirSync(path)
+    found = true
+  }
+  return found
 }
 
 function at({ path }: CheckoutTask, relpath: string): string {

@@ -20,7 +20,6 @@ import { unreachable } from '../../base/unreachable.ts'
 import type { LinkType } from '../../project/dvc-config.ts'
 import type { HashMemo } from '../hash/hash-memo.ts'
 import { largeFile, type ObjectStore } from '../objects/object-store.ts'
-import { trustedMode, tryChmod } from '../objects/modes.ts'
 import { seal } from '../objects/seal.ts'
 import { temporaryBeside } from '../objects/temp-file.ts'
 import { cacheProblems } from '../problems.ts'
@@ -65,8 +64,6 @@ export class FileLinker {
       const own = type === 'copy' || type === 'reflink' ? seal(temporary) : undefined
       renameSync(temporary, path)
       if (own !== undefined) this.#memo.note(path, own, store.hashName, oid, 'sealed')
-      // What was replaced may have been a link to the object, made writable by its user.
-      if ((task.object.mode & 0o7777) !== trustedMode) tryChmod(store.pathOf(oid), trustedMode)
       return true
     } catch (error) {
       if (type === 'copy' || !means(error, cannotHere)) throw error

@@ -21,7 +21,7 @@ export async function relink(
     const file = join(path, member.relpath)
     if (mustBreathe()) await breathe()
     if (!needsRelink(file, member.oid, store, linker.types)) continue
-    const linked = await linker.link(file, member.oid, store)
+    const linked = await makeAnew(file, member.oid, store, linker)
     if (!linked.ok) return linked
   }
   return ok(undefined)
@@ -36,11 +36,18 @@ async function relinkFile(
 ): Promise<Result<void>> {
   if (linker.types[0] === 'copy' && isPlainFile(path)) chmodSync(path, store.modes.file)
   else {
-    const linked = await linker.link(path, oid, store)
+    const linked = await makeAnew(path, oid, store, linker)
     if (!linked.ok) return linked
   }
   if (isexec) makeExecutable(path)
   return ok(undefined)
+}
+
+// What is replaced may have been a link to the object, made writable by its user.
+async function makeAnew(path: string, oid: string, store: ObjectStore, linker: FileLinker): Promise<Result<void>> {
+  const linked = await linker.link(path, oid, store)
+  store.protect(oid)
+  return linked
 }
 
 /** Sets the owner's execute bit. Links are followed, so with hard and symbolic links the object gets it too and is no
