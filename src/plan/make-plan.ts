@@ -1,14 +1,13 @@
 import { mapLimited } from '../base/map-limited.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
-import type { Value } from '../base/value.ts'
 import type { Project } from '../model/project.ts'
-import { readParamsFile, trackedParams } from '../project/params/read-tracked-params.ts'
 import { decideSteps, type DecidedStep } from './decide-steps.ts'
 import type { Plan, ReproOptions, StageTask } from './plan.ts'
 import { planScope, type PlanStep, type ScopeRequest } from './plan-scope.ts'
 import type { StageStatus } from './reasons.ts'
-import { type ParamsReader, stageStatus } from './stage-status.ts'
+import { rememberParams } from './remember-params.ts'
+import { stageStatus } from './stage-status.ts'
 import type { CacheView, WorkspaceView } from './workspace-view.ts'
 
 export interface PlanRequest extends Omit<ScopeRequest, 'singleItem'> {
@@ -46,16 +45,6 @@ function readStatuses(
 ): Promise<readonly Result<StageStatus>[]> {
   const readParams = rememberParams()
   return mapLimited(steps, mostAtOnce, ({ stage }) => stageStatus(stage, records.get(stage.id), workspace, readParams))
-}
-
-/** Reads each params file once: thousands of stages may share one. Only for as long as nothing runs. */
-export function rememberParams(): ParamsReader {
-  const documents = new Map<string, Result<Value>>()
-  return (target, keys, file) => {
-    const known = documents.get(target) ?? readParamsFile(target, file)
-    documents.set(target, known)
-    return known.ok ? ok(trackedParams(known.value, keys)) : known
-  }
 }
 
 function toTask(step: PlanStep, rank: number, decided: DecidedStep, steps: readonly PlanStep[], options: ReproOptions): StageTask {

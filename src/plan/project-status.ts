@@ -1,0 +1,97 @@
+import { mapLimited } from '../base/map-limited.ts'
+import { isInsideOrEqual, relativeTo } from '../base/paths.ts'
+import type { Result } from '../base/result.ts'
+import { addressFrom } from '../model/address.ts'
+import type { Project } from '../model/project.ts'
+import type { DataSelection } from '../model/select-data.ts'
+import type { Dep, Out, Stage } from '../model/stage.ts'
+import type { EntryState, StageStatus } from './reasons.ts'
+import { rememberParams } from './remember-params.ts'
+import { stageStatus } from './stage-status.ts'
+import type { WorkspaceView } from './workspace-view.ts'
+
+/** The status of one stage, or why it cannot be told. */
+export interface StageReport {
+  readonly stage: Stage
+  readonly status: Result<StageStatus>
+}
+
+/** DVC's verdict for the stages and outs selected, in their order. */
+export function projectStatus(
+  project: Project,
+  workspace: WorkspaceView,
+  selections: readonly DataSelection[],
+): Promise<readonly StageReport[]> {
+  const readParams = rememberParams()
+  return mapLimited(selections, mostAtOnce, async ({ stage, inside }) => {
+    const record = project.records.get(stage.id)
+    return { stage, status: await stageStatus(narrow(stage, inside), record, workspace, readParams) }
+  })
+}
+
+/** Stages looked at at a time. */
+const mostAtOnce = 8
+
+function narrow(stage: Stage, inside: string | undefined): Stage {
+  return inside === undefined ? stage : { ...stage, outs: stage.outs.filter((out) => isInsideOrEqual(inside, out.target)) }
+}
+
+/** One line of what `dvc status --json` lists for a stage. */
+export type DvcStatusEntry =
+  | { readonly 'changed deps': DvcStates }
+  | { readonly 'changed outs': DvcStates }
+  | 'always changed'
+  | 'changed command'
+  | 'changed checksum'
+
+/** By path; of a params file the state of each key. */
+export type DvcStates = Readonly<Record<string, EntryState | Readonly<Record<string, EntryState>>>>
+
+/** `dvc status --json` of the reports: address → what changed; stages that are up to date are left out. Addresses and
+ * paths are as seen from `cwd`. */
+export function toDvcStatus(
+  reports: readonly StageReport[],
+  view: { readonly root: string; readonly cwd: string },
+): Readonly<Record<string, readonly DvcStatusEntry[]>> {
+  const entries = reports.flatMap(({ stage, status }) => {
+    const changes = status.ok ? dvcStatusEntries(status.value, view) : []
+    return changes.length === 0 ? [] : [[addressFrom(stage, view.root, view.cwd), changes] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** What `dvc status --json` lists for one stage; empty if it is up to date. */
+export function dvcStatusEntries(
+  status: StageStatus,
+  view: { readonly root: string; readonly cwd: string },
+): readonly DvcStatusEntry[] {
+  const deps = states(status.stage.deps, status.deps, view)
+  const outs = states(status.stage.outs, status.outs, view)
+  return [
+    ...(deps === undefined ? [] : [{ 'changed deps': deps }]),
+    ...(outs === undefined ? [] : [{ 'changed outs': outs }]),
+    ...(status.alwaysChanged ? ['always changed' as const] : []),
+    ...(status.commandChanged ? ['changed command' as const] : []),
+    ...(status.checksumChanged ? ['changed checksum' as const] : []),
+  ]
+}
+
+function states(
+  items: readonly (Dep | Out)[],
+  known: StageStatus['deps'],
+  view: { readonly root: string; readonly cwd: string },
+): DvcStates | undefined {
+  const entries = items.flatMap((item) => {
+    const state = known.get(item.path)
+    if (state === undefined) return []
+    return [[shownPath(item, view), typeof state === 'string' ? state : Object.fromEntries(state)] as const]
+  })
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
+
+// DVC: `output.py::__str__`. The root itself does not count as inside.
+function shownPath(item: Dep | Out, { root, cwd }: { readonly root: string; readonly cwd: string }): string {
+  if (!('inRepo' in item) || ('scheme' in item && item.scheme !== 'local') || item.path.startsWith('/')) return item.path
+  if (item.target === root || !isInsideOrEqual(item.target, root)) return item.target
+  return relativeTo(isInsideOrEqual(cwd, root) ? cwd : root, item.target)
+}
