@@ -70,7 +70,7 @@ class YamlWriter {
       if (!inline) this.#breakLine(indent)
       inline = false
       if (isSimpleKey(key)) {
-        this.#write(`${formatKey(key, { column: indent, indent })}:`)
+        this.#write(`${formatKey(key, { column: indent, indent: indent + 2 })}:`)
         this.#writeValue(value, indent)
       } else this.#writeExplicit(key, value, indent)
     }
