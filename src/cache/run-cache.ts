@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { errnoOf } from '../base/file-problem.ts'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
-import { isList, isMap, type Value, type ValueMap } from '../base/value.ts'
+import { isMap, type ValueMap } from '../base/value.ts'
+import { lockEntryShape } from '../project/lock/lock-shapes.ts'
 import { runCacheKey, runCacheValue } from '../project/lock/run-cache-key.ts'
 import { readYaml } from '../project/yaml/read-yaml.ts'
 import { writeYaml } from '../project/yaml/write-yaml.ts'
@@ -66,21 +67,8 @@ export class RunCache {
 
 function parseEntry(text: string, path: string): ValueMap | undefined {
   const read = readYaml(text, path)
-  return read.ok && isEntry(read.value.value) ? read.value.value : undefined
-}
-
-// What DVC's schema asks of an entry, as far as we go on to use it.
-function isEntry(value: Value): value is ValueMap {
-  if (!isMap(value) || [...value.keys()].some((key) => !entryKeys.includes(key))) return false
-  const { cmd, params } = { cmd: value.get('cmd'), params: value.get('params') }
-  const items = [value.get('deps') ?? [], value.get('outs') ?? []]
-  return (typeof cmd === 'string' || isList(cmd)) && (params === undefined || isMap(params)) && items.every(isItemList)
-}
-
-const entryKeys: readonly unknown[] = ['cmd', 'deps', 'params', 'outs']
-
-function isItemList(value: Value): boolean {
-  return isList(value) && value.every((item) => isMap(item) && typeof item.get('path') === 'string')
+  if (!read.ok || !isMap(read.value.value)) return undefined
+  return lockEntryShape(read.value.value, []).length === 0 ? read.value.value : undefined
 }
 
 // An empty folder, which a killed DVC can leave and then stumbles over, holds nothing. Unfinished files do not count.

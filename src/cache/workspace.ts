@@ -1,6 +1,7 @@
 import { closeSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileProblem } from '../base/file-problem.ts'
+import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { DvcConfig } from '../project/dvc-config.ts'
@@ -13,7 +14,7 @@ import { hashPath } from './hash-path.ts'
 import type { PathHash } from './hashing.ts'
 import { cacheModes } from './objects/modes.ts'
 import { isOid, ObjectStore } from './objects/object-store.ts'
-import { type CheckoutChange, checkOut } from './outs/check-out.ts'
+import { type CheckoutChange, type CheckoutTask, checkOut, findUnsaved } from './outs/check-out.ts'
 import { refuseOutside } from './outs/confine.ts'
 import { FileLinker } from './outs/link-file.ts'
 import { relink } from './outs/relink.ts'
@@ -140,25 +141,41 @@ export class Workspace implements AsyncDisposable {
 
   /** Makes a path equal to what is recorded; see `checkOut`. */
   async checkoutOut(path: string, item: ItemRecord, options: CheckoutOptions = {}): Promise<Result<CheckoutChange>> {
-    const { hash: oid, hashName, isexec } = item
-    if (oid === undefined || !isLocal(hashName) || !isOid(oid))
-      return this.#shown(failed(cacheProblems.nothingRecorded(path)))
-    const current = this.exists(path, 'dep') ? await this.hash(path, hashName) : undefined
-    if (current?.ok === false && !options.force) return current
     return this.#change(path, options, async () => {
+      const task = await this.#checkoutTask(path, item, options)
+      return task.ok ? await checkOut(task.value) : task
+    })
+  }
+
+  /** The files that a checkout would lose unless forced, relative to the root; lets a caller ask about several outs
+   * before it touches one, as DVC does. */
+  async findUnsaved(path: string, item: ItemRecord): Promise<Result<readonly string[]>> {
+    return this.#guard(async () => {
+      const task = await this.#checkoutTask(path, item, {})
+      return task.ok ? ok(findUnsaved(task.value).map((file) => relativeTo(this.root, file))) : task
+    })
+  }
+
+  async #checkoutTask(path: string, item: ItemRecord, options: CheckoutOptions): Promise<Result<CheckoutTask>> {
+    const { hash: oid, hashName, isexec } = item
+    if (oid === undefined || !isLocal(hashName) || !isOid(oid)) return failed(cacheProblems.nothingRecorded(path))
+    let current = this.exists(path, 'dep') ? await this.hash(path, hashName) : ok(undefined)
+    if (!current.ok && options.force === true) {
       // What cannot even be hashed, such as a broken link, has nothing worth comparing.
-      if (current?.ok === false) await removePath(path)
-      return await checkOut({
-        path,
-        oid,
-        isexec,
-        current: current?.ok === true ? current.value : undefined,
-        store: this.#stores[hashName],
-        linker: options.copy === true ? this.#copier : this.#linker,
-        ignore: this.ignore,
-        force: options.force ?? false,
-        relink: options.relink ?? false,
-      })
+      await removePath(path)
+      current = ok(undefined)
+    }
+    if (!current.ok) return current
+    return ok({
+      path,
+      oid,
+      isexec,
+      current: current.value,
+      store: this.#stores[hashName],
+      linker: options.copy === true ? this.#copier : this.#linker,
+      ignore: this.ignore,
+      force: options.force ?? false,
+      relink: options.relink ?? false,
     })
   }
 

@@ -42,14 +42,26 @@ export async function checkOut(task: CheckoutTask): Promise<Result<CheckoutChang
   const present = presentFiles(task)
   // Without its listing nobody can say which files of a directory belong to it: all stay.
   if (wanted === undefined) return failed(cacheProblems.objectsMissing(task.path, 1))
-  const stale = [...present].filter(([relpath, oid]) => wanted.get(relpath) !== oid)
-  const unsaved = stale.filter(([, oid]) => task.store.statOf(oid) === undefined).map(([relpath]) => at(task, relpath))
+  const unsaved = unsavedFiles(task, wanted, present)
   if (unsaved.length > 0 && !task.force) return failed(cacheProblems.unsavedFiles(task.path, unsaved))
   const missing = [...wanted].filter(
     ([relpath, oid]) => present.get(relpath) !== oid && task.store.statOf(oid) === undefined,
   )
   if (missing.length > 0) return giveUp(task, present, missing.length)
   return apply(task, wanted, present)
+}
+
+/** The files that a checkout would lose: those it deletes or replaces whose content is not in the cache. Absolute. */
+export function findUnsaved(task: CheckoutTask): readonly string[] {
+  const wanted = wantedFiles(task)
+  return wanted === undefined ? [] : unsavedFiles(task, wanted, presentFiles(task))
+}
+
+function unsavedFiles(task: CheckoutTask, wanted: Files, present: Files): readonly string[] {
+  const lost = [...present].filter(
+    ([relpath, oid]) => wanted.get(relpath) !== oid && task.store.statOf(oid) === undefined,
+  )
+  return lost.map(([relpath]) => at(task, relpath))
 }
 
 // By path below the out; the empty path is a file out itself.
