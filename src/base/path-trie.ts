@@ -12,11 +12,6 @@ export class PathTrie<T> {
     node.values.push(value)
   }
 
-  /** Values filed at `path` itself. */
-  at(path: string): readonly T[] {
-    return this.#walk(path).at?.values ?? []
-  }
-
   /** Values filed at `path` and at everything above it, topmost first. */
   atOrAbove(path: string): readonly T[] {
     return this.#walk(path).passed.flatMap((node) => node.values)
