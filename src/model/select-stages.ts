@@ -62,7 +62,7 @@ export class TargetLookup {
     if (recursive && this.#kindOf(path) === 'directory') return this.#insideDirectory(target, path)
     if (glob) return this.#matching(parseGlobTarget(target))
     const parsed = parseTarget(target)
-    if (parsed.file !== undefined && basename(parsed.file) === 'dvc.lock') return failed(targetProblems.lockFile(target))
+    if (basename(parsed.file ?? parsed.name ?? '') === 'dvc.lock') return failed(targetProblems.lockFile(target))
     return this.inFile(parsed)
   }
 
