@@ -193,8 +193,9 @@ function readsBack(folded: string, text: string, style: ScalarStyle): boolean {
     if (isEscaped) joined = joined.slice(0, -1) + (next.startsWith('\\ ') ? next.slice(1) : next)
     else joined = joined === '' ? next : `${trimBlanks(joined)} ${next}`
   }
-  // NEL is a line end to some readers, so it never reads back in single quotes.
-  return !(style === 'single' && text.includes('\x85')) && joined === onOneLine(text, style)
+  if (style !== 'single') return joined === onOneLine(text, style)
+  // Blanks around LS and PS are not read; NEL is a line end to some readers, so it never reads back.
+  return !text.includes('\x85') && joined.replace(/([\u2028\u2029]) +/g, '$1') === onOneLine(text, style)
 }
 
 // An odd number of backslashes.
