@@ -78,7 +78,7 @@ export class TargetLookup {
 
   #matching({ file, name }: ParsedTarget): Result<readonly Stage[]> {
     const stages = this.#stagesOf(file)
-    if (!stages.ok || name === undefined) return stages
+    if (!stages.ok || name === undefined || file?.endsWith('.dvc')) return stages
     const matches = compileFnmatch(name)
     const family = stages.value.filter((stage) => stage.family === name)
     const found = family.length > 0 ? family : stages.value.filter((stage) => matches(stage.name))
