@@ -115,7 +115,7 @@ async function holdElsewhere(): Promise<ChildProcess> {
   rmSync(lockPath())
   const script = `open(my $f, ">>", $ARGV[0]) or die; flock($f, 2) or die; $| = 1; print "held\\n"; sleep 600`
   const child = spawn('perl', ['-e', script, lockPath()], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout!, 'data')
+  await once(child.stdout, 'data')
   return child
 }
 

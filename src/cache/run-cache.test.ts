@@ -88,7 +88,7 @@ function entry(digest: string): ValueMap {
 
 function outDigest(found: ValueMap | undefined): string {
   const outs = found?.get('outs') as readonly ValueMap[]
-  return `md5: ${String(outs[0]!.get('md5'))}`
+  return `md5: ${outs[0]!.get('md5') as string}`
 }
 
 function files(): readonly string[] {
