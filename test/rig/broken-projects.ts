@@ -38,7 +38,7 @@ export const brokenProjects: Readonly<Record<string, BrokenProject>> = {
   },
   'a key that stands twice': {
     files: { 'dvc.yaml': 'stages:\n  a:\n    cmd: echo 1\n    cmd: echo 2\n' },
-    code: 'YAML_INVALID',
+    code: 'YAML_DUPLICATE_KEY',
     at: 'dvc.yaml:4',
     exitCode: 255,
     says: 'cmd',
@@ -194,7 +194,7 @@ export const brokenProjects: Readonly<Record<string, BrokenProject>> = {
   },
   'a lock with an entry of the wrong shape': {
     files: { 'dvc.yaml': good, 'dvc.lock': "schema: '2.0'\nstages:\n  good:\n    deps: []\n" },
-    code: 'LOCK_INVALID',
+    code: 'LOCK_ENTRY_INVALID',
     at: 'dvc.lock:3',
     exitCode: 255,
     says: 'cmd',
@@ -239,7 +239,7 @@ export const brokenProjects: Readonly<Record<string, BrokenProject>> = {
   'a target that does not exist': {
     files: { 'dvc.yaml': good },
     args: ['run', 'god'],
-    code: 'TARGET_UNKNOWN',
+    code: 'STAGE_NOT_FOUND',
     at: undefined,
     exitCode: 255,
     says: 'god',
@@ -254,7 +254,7 @@ export const brokenProjects: Readonly<Record<string, BrokenProject>> = {
   },
   'a folder without a dvc.yaml': {
     files: { 'sub/dvc.yaml': good },
-    code: 'PIPELINE_MISSING',
+    code: 'NO_PIPELINE_HERE',
     at: undefined,
     exitCode: 255,
     says: 'dvc.yaml',
