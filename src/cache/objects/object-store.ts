@@ -112,15 +112,11 @@ export class ObjectStore {
   async #addFile(path: string, oid: string, hardlink: boolean): Promise<Result<void>> {
     if (await this.check(oid)) return ok(undefined)
     const stats = statSync(path)
-    const temporary = this.#temporaryFor(oid)
-    try {
+    const isStored = await this.#publish(oid, async (temporary) => {
       await this.#bringIn(path, stats, temporary, hardlink)
-      if (!(await this.#isStill(path, stats, temporary, oid))) return failed(cacheProblems.changedWhileStored(path))
-      this.#publish(temporary, oid)
-      return ok(undefined)
-    } finally {
-      rmSync(temporary, { force: true })
-    }
+      return await this.#isStill(path, stats, temporary, oid)
+    })
+    return isStored ? ok(undefined) : failed(cacheProblems.changedWhileStored(path))
   }
 
   // DVC: dvc-objects, `fs/generic.py::transfer`. An empty file is never linked: file systems limit the links to a file,
@@ -149,26 +145,32 @@ export class ObjectStore {
 
   async #addListing(oid: string, text: string): Promise<void> {
     if (await this.check(oid)) return
-    const temporary = this.#temporaryFor(oid)
-    try {
+    await this.#publish(oid, async (temporary) => {
       writeFileSync(temporary, text, { flag: 'wx' })
-      this.#publish(temporary, oid)
-    } finally {
-      rmSync(temporary, { force: true })
-    }
+      return true
+    })
   }
 
-  #temporaryFor(oid: string): string {
+  // Lets an object appear if `fill` gives the file its content and finds it right. Read-only before it appears: whoever
+  // finds it there may trust it. Another stage may have stored the same content meanwhile; then that object stays,
+  // because outs may be hard links to it.
+  async #publish(oid: string, fill: (temporary: string) => Promise<boolean>): Promise<boolean> {
     const path = this.pathOf(oid)
     makeCacheFolder(dirname(path), this.modes)
-    return temporaryBeside(path)
-  }
-
-  // Read-only before it appears: whoever finds it there may trust it. Another stage may have stored the same content
-  // meanwhile; then that object stays, because outs may be hard links to it.
-  #publish(temporary: string, oid: string): void {
-    tryChmod(temporary, trustedMode)
-    if (this.statOf(oid) === undefined) renameSync(temporary, this.pathOf(oid))
+    const temporary = temporaryBeside(path)
+    let isLeft = true
+    try {
+      if (!(await fill(temporary))) return false
+      tryChmod(temporary, trustedMode)
+      isLeft = this.statOf(oid) !== undefined
+      if (!isLeft) renameSync(temporary, path)
+      return true
+    } catch (error) {
+      isLeft = true
+      throw error
+    } finally {
+      if (isLeft) rmSync(temporary, { force: true })
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -43,10 +44,9 @@ export class FileLinker {
   /** Replaces whatever stands at `path` by a file, or link, with the object's content, in one step (a folder is removed
    * first). Throws Node's file errors, also when the object is missing. */
   async link(path: string, oid: string, store: ObjectStore): Promise<Result<void>> {
-    mkdirSync(dirname(path), { recursive: true })
+    const device = deviceOf(dirname(path))
     if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) await rm(path, { recursive: true })
     const object = store.statOf(oid)
-    const device = lstatSync(dirname(path)).dev
     for (const type of this.#types) {
       if (object === undefined || this.#unusable.get(device)?.has(type)) continue
       if (await this.#tryType(type, { path, oid, object, store, device })) return ok(undefined)
@@ -64,15 +64,15 @@ export class FileLinker {
       const own = type === 'copy' || type === 'reflink' ? seal(temporary) : undefined
       renameSync(temporary, path)
       if (own !== undefined) this.#memo.note(path, own, store.hashName, oid, 'sealed')
+      // Renaming a hard link onto another one to the same file leaves both.
+      else rmSync(temporary, { force: true })
       return true
     } catch (error) {
+      rmSync(temporary, { force: true })
       if (type === 'copy' || !means(error, cannotHere)) throw error
       // Too many links is this object's trouble, anything else the file system's.
       if (errnoOf(error) !== 'EMLINK') this.#forget(type, task.device)
       return false
-    } finally {
-      // Also after success: renaming a hard link onto another one to the same file leaves both.
-      rmSync(temporary, { force: true })
     }
   }
 
@@ -88,6 +88,13 @@ interface LinkTask {
   readonly object: Stats
   readonly store: ObjectStore
   readonly device: number
+}
+
+function deviceOf(folder: string): number {
+  const stats = statSync(folder, { throwIfNoEntry: false })
+  if (stats !== undefined) return stats.dev
+  mkdirSync(folder, { recursive: true })
+  return statSync(folder).dev
 }
 
 async function make(type: LinkType, temporary: string, { oid, object, store }: LinkTask): Promise<void> {
