@@ -46,20 +46,20 @@ function dumpRepo(repo: ValueMap): ValueMap {
 }
 
 const digestKeys = ['md5', 'etag', 'checksum'] as const
+const dataKeys = ['size', 'nfiles', 'isexec', 'version_id', 'etag', 'checksum', 'md5', 'cloud'] as const
 
-// The digest first, then what else is known of the data.
+// The digest first, then what else is known of the data. A DVC 2.x digest is written even if there is none.
 function dumpData(item: ValueMap): ValueMap {
   const path = item.get('path')
-  const dump = new Map<Scalar, Value>()
-  const digest = digestKeys.find((key) => item.has(key))
-  const keys = [digest, 'size', 'nfiles', 'isexec', 'version_id', ...digestKeys.filter((key) => key !== digest), 'cloud']
-  for (const key of keys) {
+  const isOutsidePath = typeof path === 'string' && isOutside(path)
+  const isLegacy = !item.has('hash') && !isOutsidePath
+  const dump = new Map<Scalar, Value>(isLegacy ? [['md5', item.get('md5') ?? null]] : [])
+  for (const key of [digestKeys.find((key) => item.has(key)), ...dataKeys]) {
     const value = key === undefined ? undefined : item.get(key)
     if (key !== undefined && value !== undefined && isKept(key, value)) dump.set(key, value)
   }
-  // Data outside the project never has a digest of DVC 2.x.
-  if (item.has('hash') || (typeof path === 'string' && isOutside(path))) dump.set('hash', 'md5')
-  dump.set('path', typeof path === 'string' ? normalizePath(path) : null)
+  if (!isLegacy) dump.set('hash', 'md5')
+  dump.set('path', typeof path === 'string' && !isOutsidePath ? withoutSlash(posix.normalize(path)) : (path ?? null))
   if (isTruthy(item.get('fs_config') ?? null)) dump.set('fs_config', item.get('fs_config')!)
   return dump
 }
@@ -70,10 +70,6 @@ function isKept(key: string, value: Value): boolean {
 
 function isOutside(path: string): boolean {
   return posix.isAbsolute(path) || /^[A-Za-z][\w+.-]*:\/\//.test(path)
-}
-
-function normalizePath(path: string): string {
-  return isOutside(path) ? path : withoutSlash(posix.normalize(path))
 }
 
 function withoutSlash(path: string): string {
