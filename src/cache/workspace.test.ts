@@ -68,7 +68,7 @@ test.each<[LinkType]>([['copy'], ['hardlink']])(
     const path = put('x', 'old')
     const hash = await hashOf(workspace, path)
     writeFileSync(path, 'new')
-    expect(await workspace.storeOut(path, hash)).toMatchObject({
+    expect(await workspace.storeOut({ target: path, cache: true }, hash)).toMatchObject({
       ok: false,
       problems: [{ code: 'CHANGED_WHILE_STORED' }],
     })
@@ -82,7 +82,7 @@ test('a directory listing is not stored when a member cannot be', async () => {
   put('d/b', '2')
   const hash = await hashOf(workspace, join(root, 'd'))
   rmSync(join(root, 'd/b'))
-  expect((await workspace.storeOut(join(root, 'd'), hash)).ok).toBe(false)
+  expect((await workspace.storeOut({ target: join(root, 'd'), cache: true }, hash)).ok).toBe(false)
   expect(existsSync(workspace.store('md5').pathOf(hash.oid))).toBe(false)
   expect(filesBelow(join(root, '.dvc'))).toHaveLength(1)
 })
@@ -238,7 +238,7 @@ test('a disk that cannot be written is a problem that names the path', async () 
   const workspace = await open()
   const path = put('x', '1')
   put('.dvc/cache/files', 'a file where a folder belongs')
-  const stored = await workspace.storeOut(path, await hashOf(workspace, path))
+  const stored = await workspace.storeOut({ target: path, cache: true }, await hashOf(workspace, path))
   expect(stored).toMatchObject({
     ok: false,
     problems: [{ code: 'FILE_FAILED', message: expect.stringContaining('.dvc/cache/files') }],

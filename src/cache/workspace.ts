@@ -34,6 +34,14 @@ export interface WorkspaceOptions {
   readonly ignore: IgnoreRules
 }
 
+/** The part of an out that storing it needs. */
+export interface StoredOut {
+  /** Absolute. */
+  readonly target: string
+  /** False: it belongs to git and is stored only for the run cache, so its files stay the project's own. */
+  readonly cache: boolean
+}
+
 export interface CheckoutOptions {
   /** Plain copies whatever `cache.type` says: outs that git tracks. */
   readonly copy?: boolean
@@ -119,23 +127,20 @@ export class Workspace implements AsyncDisposable {
     return isLocal(hashName) && (await this.#stores[hashName].hasAll(oid))
   }
 
-  /** Stores what was hashed as `hash`; the workspace stays as it is, unless hard links are wanted: then its files become
-   * the objects. Needs no lock: objects are only ever added. */
-  async storeOut(path: string, hash: PathHash): Promise<Result<void>> {
-    return this.#guard(async () => {
-      const hardlink = this.config.cacheTypes[0] === 'hardlink'
-      return await this.#storeOf(hash).add(path, hash, { hardlink })
-    })
+  /** Stores what was hashed as `hash`; the workspace stays as it is, unless hard links are wanted: then the files of a
+   * cached out become the objects. Needs no lock: objects are only ever added. */
+  async storeOut(out: StoredOut, hash: PathHash): Promise<Result<void>> {
+    return this.#guard(() =>
+      this.#storeOf(hash).add(out.target, hash, { hardlink: this.#linkerFor(out).types[0] === 'hardlink' }),
+    )
   }
 
   /** Stores an out and gives it the form that `cache.type` asks for, as DVC's commit does; see `relink`. An out that is
    * not cached becomes plain files: DVC stores it only for the run cache. */
-  async commitOut(out: { readonly target: string; readonly cache: boolean }, hash: PathHash): Promise<Result<void>> {
+  async commitOut(out: StoredOut, hash: PathHash): Promise<Result<void>> {
     return this.#change(out.target, {}, async () => {
-      const linker = out.cache ? this.#linker : this.#copier
-      const store = this.#storeOf(hash)
-      const stored = await store.add(out.target, hash, { hardlink: linker.types[0] === 'hardlink' })
-      return stored.ok ? await relink(out.target, hash, store, linker) : stored
+      const stored = await this.storeOut(out, hash)
+      return stored.ok ? await relink(out.target, hash, this.#storeOf(hash), this.#linkerFor(out)) : stored
     })
   }
 
@@ -192,6 +197,10 @@ export class Workspace implements AsyncDisposable {
   /** Keeps what was learnt about files for the next command. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#memo.save()
+  }
+
+  #linkerFor({ cache }: StoredOut): FileLinker {
+    return cache ? this.#linker : this.#copier
   }
 
   #storeOf({ hashName }: PathHash): ObjectStore {

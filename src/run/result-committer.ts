@@ -67,7 +67,11 @@ export class ResultCommitter {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0)
       const { root } = this.#context.project
-      const options = { config: this.#context.project.config, waitMs: this.#context.lockTimeoutMs, onWait: this.#onLockWait }
+      const options = {
+        config: this.#context.project.config,
+        waitMs: this.#context.lockTimeoutMs,
+        onWait: this.#onLockWait,
+      }
       const held = await withRepoLock(root, options, () => this.#commitAll(batch.map(({ finished }) => finished)))
       batch.forEach(({ settle }, index) => settle(held.ok ? (held.value[index] ?? ok(undefined)) : held))
     }
@@ -96,7 +100,7 @@ export class ResultCommitter {
 
   // An uncached metric or plot enters the cache too, when its stage is saved to the run cache.
   async #store(finished: FinishedStage): Promise<Result<void>> {
-    return this.#forStoredOuts(finished, (out, hash) => this.#context.workspace.storeOut(out.target, hash))
+    return this.#forStoredOuts(finished, (out, hash) => this.#context.workspace.storeOut(out, hash))
   }
 
   async #relink(finished: FinishedStage): Promise<Result<void>> {

@@ -75,7 +75,7 @@ export class Bench implements AsyncDisposable {
   async #store(out: Out): Promise<ItemRecord> {
     const hash = await this.workspace.hash(out.target, 'md5')
     if (!hash.ok) throw new Error(JSON.stringify(hash.problems))
-    const stored = await this.workspace.storeOut(out.target, hash.value)
+    const stored = await this.workspace.storeOut(out, hash.value)
     if (!stored.ok) throw new Error(JSON.stringify(stored.problems))
     return itemRecord(out.path, hash.value)
   }
