@@ -18,5 +18,5 @@ export function relativeTo(root: string, path: string): string {
 
 /** Joins as Python's `normpath(join(base, path))`: an absolute `path` wins. */
 export function joinPath(base: string, path: string): string {
-  return isAbsolute(path) ? resolve(path) : posix.normalize(posix.join(base, path))
+  return isAbsolute(path) ? resolve(path) : posix.join(base, path).replace(/(.)\/+$/, '$1')
 }

@@ -14,6 +14,11 @@ export function pythonRepr(value: Value): string {
   return value.text
 }
 
+/** Python's `str` of a value. */
+export function pythonStr(value: Value): string {
+  return typeof value === 'string' ? value : pythonRepr(value)
+}
+
 const short: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 // Double quotes only where they save escaping; what cannot be printed is escaped.

@@ -11,3 +11,16 @@ export const walkProblems = {
     }
   },
 }
+
+/** What can be wrong with any text file of a project. */
+export const textProblems = {
+  notUtf8(file: string): Problem {
+    return {
+      code: 'FILE_NOT_UTF8',
+      severity: 'error',
+      message: `\`${file}\` is not valid UTF-8`,
+      hint: 'Save the file as UTF-8',
+      at: { file, line: 1, column: 1 },
+    }
+  },
+}

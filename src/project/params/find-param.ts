@@ -1,4 +1,5 @@
 import { compileFnmatch } from '../../base/fnmatch.ts'
+import { parsePythonInt } from '../../base/python-int.ts'
 import { isForeign, isList, isMap, type Scalar, type Value } from '../../base/value.ts'
 
 export type FoundParam =
@@ -27,14 +28,7 @@ interface Segment {
 }
 
 function toSegment(text: string): Segment | 'any' {
-  return text === '**' ? 'any' : { matchesText: compileFnmatch(text), integer: toInteger(text) }
-}
-
-function toInteger(text: string): bigint | undefined {
-  const digits = /^\s*([+-]?)(\d+(?:_\d+)*)\s*$/.exec(text)
-  if (digits === null) return undefined
-  const value = BigInt(digits[2]!.replaceAll('_', ''))
-  return digits[1] === '-' ? -value : value
+  return text === '**' ? 'any' : { matchesText: compileFnmatch(text), integer: parsePythonInt(text) }
 }
 
 const star: Segment = { matchesText: () => true, integer: undefined }

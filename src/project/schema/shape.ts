@@ -8,6 +8,8 @@ export interface ShapeFault {
   readonly part: 'key' | 'value'
   /** What was expected and what was found: `expected text, found a list`. */
   readonly detail: string
+  /** The key that is not known, if that is the fault. */
+  readonly unknownKey?: string
 }
 
 /** A test of a value's shape; returns everything that is wrong. */
@@ -48,7 +50,7 @@ export function record(fields: Readonly<Record<string, Shape>>, required: readon
     if (!isMap(value)) return [mismatch(value, path, 'a map')]
     const missing = required.filter((key) => !value.has(key))
     return [
-      ...missing.map((key): ShapeFault => ({ path, part: 'value', detail: `expected the key \`${key}\`` })),
+      ...missing.map((key): ShapeFault => ({ path, part: 'key', detail: `expected the key \`${key}\`` })),
       ...[...value].flatMap(([key, entry]) => checkField(fields, key, entry, [...path, key])),
     ]
   }
@@ -77,7 +79,8 @@ function checkField(
   path: readonly Scalar[],
 ): readonly ShapeFault[] {
   const field = typeof key === 'string' && Object.hasOwn(fields, key) ? fields[key] : undefined
-  return field === undefined ? [keyFault(path, `key \`${String(key)}\` is not known here`)] : field(value, path)
+  if (field !== undefined) return field(value, path)
+  return [{ ...keyFault(path, `key \`${String(key)}\` is not known here`), unknownKey: String(key) }]
 }
 
 function mismatch(value: Value, path: readonly Scalar[], expected: string): ShapeFault {
