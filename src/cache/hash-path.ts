@@ -40,8 +40,7 @@ async function hashDirectory(path: string, options: HashPathOptions): Promise<Re
   return faults.length > 0 ? { ok: false, problems: faults } : ok(directoryHash(members, options.hashName))
 }
 
-/** The hash of a directory with these files. */
-export function directoryHash(members: readonly DirectoryMember[], hashName: LocalHashName): DirectoryHash {
+function directoryHash(members: readonly DirectoryMember[], hashName: LocalHashName): DirectoryHash {
   const sorted = members.toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
   const digest = createHash('md5').update(directoryObjectText(sorted)).digest('hex')
   const size = sorted.reduce((sum, member) => sum + member.size, 0)

@@ -220,13 +220,15 @@ test('an ignored path exists as a dep and not as an out, but for a project of it
   put('hidden', '1')
   put('other/.dvc/config', '')
   symlinkSync('nowhere', join(root, 'broken'))
+  symlinkSync('circle', join(root, 'circle'))
   const workspace = await open()
-  const shown = ['hidden', 'other', 'broken', 'missing', 'hidden/below'].map((path) => [
+  const shown = ['hidden', 'other', 'broken', 'circle', 'missing', 'hidden/below'].map((path) => [
     workspace.exists(join(root, path), 'dep'),
     workspace.exists(join(root, path), 'out'),
   ])
   expect(shown).toEqual([
     [true, false],
+    [true, true],
     [true, true],
     [true, true],
     [false, false],

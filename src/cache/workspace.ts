@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
+import { type Stats, closeSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileProblem } from '../base/file-problem.ts'
 import { relativeTo } from '../base/paths.ts'
@@ -88,19 +88,19 @@ export class Workspace implements AsyncDisposable {
 
   /** Links count as they are, broken or not. An out that `.dvcignore` hides does not exist; a dep may be hidden. */
   exists(path: string, as: 'dep' | 'out'): boolean {
-    const stats = lstatIfThere(path)
+    const stats = statIfThere(path, lstatSync)
     return stats !== undefined && (as === 'dep' || !this.#isHidden(path))
   }
 
   // A directory that is a DVC project of its own is ignored when walking, but as an out it exists (`output.py::exists`).
   #isHidden(path: string): boolean {
-    const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+    const isDirectory = statIfThere(path, statSync)?.isDirectory() ?? false
     return this.ignore.isIgnored(path, isDirectory) && this.ignore.explain(path)?.startsWith('in sub_repo:') !== true
   }
 
   /** True if a file or a directory is there, or a link to one. */
   isFileOrDirectory(path: string): boolean {
-    const stats = statSync(path, { throwIfNoEntry: false })
+    const stats = statIfThere(path, statSync)
     return stats !== undefined && (stats.isFile() || stats.isDirectory())
   }
 
@@ -122,7 +122,7 @@ export class Workspace implements AsyncDisposable {
     return inProject(this.root, hashed)
   }
 
-  /** True if the object, and of a directory all its members, are in the cache and sound. */
+  /** True if the object, and of a directory all its members, are in the cache and sound. Throws Node's file errors. */
   async isCached(hashName: HashName, oid: string): Promise<boolean> {
     return isLocal(hashName) && (await this.#stores[hashName].hasAll(oid))
   }
@@ -237,10 +237,10 @@ function isLocal(hashName: HashName): hashName is LocalHashName {
   return hashName === 'md5' || hashName === 'md5-dos2unix'
 }
 
-// A path through a file does not exist.
-function lstatIfThere(path: string): ReturnType<typeof lstatSync> | undefined {
+// A path through a file does not exist, nor what a link in a circle leads to.
+function statIfThere(path: string, look: typeof statSync | typeof lstatSync): Stats | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })
+    return look(path, { throwIfNoEntry: false })
   } catch {
     return undefined
   }
