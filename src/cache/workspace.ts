@@ -238,7 +238,7 @@ function isLocal(hashName: HashName): hashName is LocalHashName {
 }
 
 // A path through a file does not exist, nor what a link in a circle leads to.
-function statIfThere(path: string, look: typeof statSync | typeof lstatSync): Stats | undefined {
+function statIfThere(path: string, look: typeof statSync): Stats | undefined {
   try {
     return look(path, { throwIfNoEntry: false })
   } catch {
