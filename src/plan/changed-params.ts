@@ -28,8 +28,8 @@ export function paramStates(changes: readonly ParamChange[]): ReadonlyMap<string
   return new Map(changes.map(({ key, state }) => [String(key), state]))
 }
 
-// A lock file has no tuples; DVC lets one pass at the top of a value only.
-function isSameParam(recorded: Value, actual: Value): boolean {
+/** Whether a value is the recorded one. A lock file has no tuples; DVC lets one pass at the top of a value only. */
+export function isSameParam(recorded: Value, actual: Value): boolean {
   if (pythonEquals(actual, recorded)) return true
   return isForeign(actual) && actual.kind === 'tuple' && pythonEquals(actual.items ?? [], recorded)
 }

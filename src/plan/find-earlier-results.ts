@@ -1,5 +1,6 @@
 import { pythonEquals } from '../base/python-equal.ts'
 import type { Stage } from '../model/stage.ts'
+import { isSameParam } from './changed-params.ts'
 import { canUseRunCache } from './run-cache-rules.ts'
 import { fromLockEntry, toLockEntry } from '../project/lock/lock-entry.ts'
 import { findItem, type StageRecord } from '../project/record.ts'
@@ -64,6 +65,6 @@ function isCurrent(stage: Stage, previous: StageRecord, deps: RestoreQuestion['d
 function sameParams(record: StageRecord, deps: RestoreQuestion['deps']): boolean {
   return [...deps.params].every(([file, values]) => {
     const recorded = record.params.get(file)
-    return recorded !== undefined && [...values].every(([key, value]) => pythonEquals(recorded.get(key) ?? null, value))
+    return recorded !== undefined && [...values].every(([key, value]) => isSameParam(recorded.get(key) ?? null, value))
   })
 }

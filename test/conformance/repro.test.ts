@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { comparable } from '../rig/comparable.ts'
 import { readGolden } from '../rig/golden.ts'
 import { endLaterFirst } from '../rig/later-first.ts'
 import { liveTest } from '../rig/live-dvc.ts'
@@ -6,7 +7,6 @@ import { openRig, type Rig } from '../rig/open-rig.ts'
 import type { Program } from '../rig/program.ts'
 import { commandCounts, runsOf, verdictsIn, type Golden, type GoldenRun } from '../rig/run-dvc.ts'
 import { scenarios, type Scenario } from '../rig/scenarios.ts'
-import type { Snapshot } from '../rig/snapshot.ts'
 import { verdictsOf } from '../rig/verdicts.ts'
 
 for (const [name, scenario] of Object.entries(scenarios)) {
@@ -94,16 +94,4 @@ async function succeed(program: Program): Promise<string> {
   const result = await program.result
   expect({ exitCode: result.exitCode, output: result.stdout + result.stderr }).toMatchObject({ exitCode: 0 })
   return result.stdout
-}
-
-/** Where DVC's own order is not settled, entries and lines are compared as sets. */
-function comparable(snapshot: Snapshot, scenario: Scenario): Snapshot {
-  if (scenario.anyOrder !== true) return snapshot
-  return { ...snapshot, locks: sorted(snapshot.locks, /\n(?= {2}\S)/), ignores: sorted(snapshot.ignores, /\n/) }
-}
-
-function sorted(texts: Readonly<Record<string, string>>, separator: RegExp): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(texts).map(([path, text]) => [path, text.trimEnd().split(separator).toSorted().join('\n')]),
-  )
 }

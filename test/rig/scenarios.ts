@@ -97,6 +97,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   'dvc-add-data': {
+    // images.dvc, raw.txt.dvc and dvc.yaml: in the order in which the file system lists them.
+    anyOrder: true,
     untracked: ['raw.txt', 'images'],
     then: {
       ...again,
@@ -280,6 +282,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   'several-files-wdir': {
     args: ['-P'],
+    // Three folders: in the order in which the file system lists them.
     anyOrder: true,
     then: {
       ...again,
