@@ -1,4 +1,4 @@
-import { isInsideOrEqual } from '../base/paths.ts'
+import { isInsideOrEqual, relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Dep, FileDep, ParamsDep, Stage } from '../model/stage.ts'
@@ -30,7 +30,7 @@ export function findObstacles(
     return dep.kind === 'params' ? faultyParams(name, dep, status) : []
   })
   if (isAnythingRun || workspace.exists(stage.wdir, 'dep')) return problems
-  return [...problems, planProblems.wdirMissing(name, stage.wdir, stage.at)]
+  return [...problems, planProblems.wdirMissing(name, relativeTo(workspace.root, stage.wdir), stage.at)]
 }
 
 // Outs of a stage that runs nothing must be there to be verified (DVC: `stage/utils.py::check_missing_outputs`).
@@ -44,7 +44,7 @@ function missingDep({ name, producers }: PlanStep, dep: Dep, root: string, optio
   if (dep.kind !== 'file' && dep.kind !== 'params') return []
   const maker = producers.find((producer) => makes(producer, dep))
   if (maker !== undefined && options.pull) return []
-  return [planProblems.depMissing(name, dep.path, maker && addressFrom(maker, root, root), dep.at)]
+  return [planProblems.depMissing(name, dep.path, dep.at, maker && addressFrom(maker, root, root))]
 }
 
 function makes(producer: Stage, { target }: FileDep | ParamsDep): boolean {

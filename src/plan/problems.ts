@@ -34,8 +34,8 @@ export const planProblems = {
       hint: 'Make its top level a mapping, or list the keys the stage uses',
     }
   },
-  /** `maker`: the stage that makes the dep but is not part of the plan. */
-  depMissing(stage: string, path: string, maker: string | undefined, at: SourceRange): Problem {
+  /** `maker`: a stage that makes the dep and is not part of the run. */
+  depMissing(stage: string, path: string, at: SourceRange, maker?: string): Problem {
     return {
       code: 'DEP_MISSING',
       severity: 'error',

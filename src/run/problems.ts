@@ -1,17 +1,10 @@
 import type { Problem, SourceRange } from '../base/problem.ts'
+import { planProblems } from '../plan/problems.ts'
 
 /** The wording of everything that can go wrong while a run is on. */
 export const runProblems = {
-  depMissing(stage: string, path: string, at: SourceRange): Problem {
-    return {
-      code: 'DEP_MISSING',
-      severity: 'error',
-      stage,
-      at,
-      message: `Dependency \`${path}\` of stage \`${stage}\` does not exist`,
-      hint: 'Create the file, get it with `dvc pull`, or correct the path',
-    }
-  },
+  // What a plan can often tell beforehand.
+  ...planProblems,
 
   outMissing(stage: string, path: string, at: SourceRange): Problem {
     return {
@@ -72,62 +65,6 @@ export const runProblems = {
     return { code: 'OUT_EMPTY', severity: 'warning', stage, at, message: `Output \`${path}\` of stage \`${stage}\` is empty` }
   },
 
-  paramMissing(stage: string, keys: readonly string[], path: string, at: SourceRange): Problem {
-    const names = keys.map((key) => `\`${key}\``).join(', ')
-    return {
-      code: 'PARAM_MISSING',
-      severity: 'error',
-      stage,
-      at,
-      message: `Parameters ${names} of stage \`${stage}\` are missing from \`${path}\``,
-      hint: `Add them to \`${path}\`, or remove them from the stage's \`params\``,
-    }
-  },
-
-  paramAmbiguous(stage: string, key: string, path: string, at: SourceRange): Problem {
-    return {
-      code: 'PARAM_AMBIGUOUS',
-      severity: 'error',
-      stage,
-      at,
-      message: `Parameter \`${key}\` of stage \`${stage}\` matches more than one value in \`${path}\``,
-      hint: 'Keys are patterns: name exactly one value, or list the keys one by one',
-    }
-  },
-
-  paramsNotMapping(stage: string, path: string, at: SourceRange): Problem {
-    return {
-      code: 'PARAMS_NOT_MAPPING',
-      severity: 'error',
-      stage,
-      at,
-      message: `Parameters file \`${path}\` of stage \`${stage}\` is tracked whole but is not a mapping`,
-      hint: 'Make its top level a mapping, or list the keys the stage uses',
-    }
-  },
-
-  paramUnsupported(stage: string, path: string, detail: string, at: SourceRange): Problem {
-    return {
-      code: 'PARAM_UNSUPPORTED',
-      severity: 'error',
-      stage,
-      at,
-      message: `Parameters of stage \`${stage}\` in \`${path}\` cannot be recorded: ${detail}`,
-      hint: 'Write dates and other special values as strings (in quotes)',
-    }
-  },
-
-  remoteUnsupported(stage: string, path: string, at: SourceRange): Problem {
-    return {
-      code: 'REMOTE_UNSUPPORTED',
-      severity: 'error',
-      stage,
-      at,
-      message: `Stage \`${stage}\` uses \`${path}\`, which Restage cannot read yet`,
-      hint: `Run this stage with \`dvc repro ${stage}\``,
-    }
-  },
-
   importUnsupported(stage: string, at: SourceRange): Problem {
     return {
       code: 'IMPORT_UNSUPPORTED',
@@ -136,18 +73,6 @@ export const runProblems = {
       at,
       message: `Import \`${stage}\` has changed, and Restage cannot import yet`,
       hint: `Update it with \`dvc update ${stage}\``,
-    }
-  },
-
-  dataMissing(stage: string, paths: readonly string[], at: SourceRange): Problem {
-    const names = paths.map((path) => `\`${path}\``).join(', ')
-    return {
-      code: 'DATA_MISSING',
-      severity: 'error',
-      stage,
-      at,
-      message: `Data of \`${stage}\` is missing: ${names}`,
-      hint: 'Bring it back with `restage checkout`, or get it with `dvc pull`',
     }
   },
 
@@ -160,17 +85,6 @@ export const runProblems = {
       at,
       message: `Command of stage \`${stage}\` failed with ${how}: ${command}`,
       hint: `Its output tells more; \`restage run ${stage}\` tries again`,
-    }
-  },
-
-  wdirMissing(stage: string, path: string, at: SourceRange): Problem {
-    return {
-      code: 'WDIR_MISSING',
-      severity: 'error',
-      stage,
-      at,
-      message: `Working directory \`${path}\` of stage \`${stage}\` does not exist`,
-      hint: "Create the directory, or correct the stage's `wdir`",
     }
   },
 
