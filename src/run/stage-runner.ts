@@ -50,6 +50,7 @@ export class StageRunner {
   readonly #logs: RunLogs
   readonly #records: Map<StageId, StageRecord>
   readonly #producers: (stage: StageId) => readonly Stage[]
+  #tracked: Promise<ReadonlySet<string>> | undefined
 
   constructor(parts: {
     readonly context: RunContext
@@ -115,11 +116,17 @@ export class StageRunner {
     if (stage.kind === 'import' && !stage.frozen) return runProblems.importUnsupported(address, stage.at)
     const outside = stage.outs.find((out) => out.scheme === 'local' && out.cache && !out.inRepo)
     if (outside !== undefined) return runProblems.outOutsideCached(address, outside.path, outside.at)
-    const { git, project } = this.#context
-    if (git === undefined || project.config.noScm) return undefined
-    const tracked = await git.isTracked(stage.outs.filter((out) => out.cache).map((out) => out.target))
-    const out = stage.outs.find((candidate) => tracked.has(candidate.target))
+    const tracked = await this.#trackedOuts()
+    const out = stage.outs.find((candidate) => candidate.cache && tracked.has(candidate.target))
     return out === undefined ? undefined : runProblems.outTrackedByGit(address, out.path, out.at)
+  }
+
+  /** Outs of the project that git tracks. Asked once, for all: git answers from its whole index anyway. */
+  #trackedOuts(): Promise<ReadonlySet<string>> {
+    const { git, project } = this.#context
+    if (git === undefined || project.config.noScm) return Promise.resolve(new Set())
+    this.#tracked ??= git.isTracked(project.stages.flatMap((stage) => stage.outs.map((out) => out.target)))
+    return this.#tracked
   }
 
   // Announces to DVC which paths are read and written while the stage is handled.
