@@ -120,7 +120,8 @@ export async function tryFlock(fd: number): Promise<FlockAnswer> {
 // `undefined`: the program could not be started.
 function exitCodeOf(program: string, args: readonly string[], options: SpawnOptions): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, options)
+    // In a session of its own, so that a Ctrl-C in the terminal does not end it and cost a finished stage its record.
+    const child = spawn(program, args, { ...options, detached: true })
     child.once('error', () => resolve(undefined))
     child.once('exit', (code) => resolve(code ?? undefined))
   })
