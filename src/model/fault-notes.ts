@@ -82,9 +82,10 @@ function toProblem({ problem, stages, family }: Note, file: string): Problem {
   return { ...problem, message, stage: stageId(file, family) }
 }
 
-// The range of a scalar that stands on one line is as wide as its text, or wider by two quotes.
+// A scalar on one line is as wide as its text, or has two quotes besides; otherwise columns say nothing of offsets.
 function narrow(at: SourceRange, span: Fault['span']): SourceRange {
   if (span === undefined || at.width === undefined) return at
-  const [start, end] = span
-  return end > at.width ? at : { ...at, column: at.column + start, width: end - start }
+  const quotes = (at.width - span.length) / 2
+  if (quotes !== 0 && quotes !== 1) return at
+  return { ...at, column: at.column + quotes + span.start, width: span.end - span.start }
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { joinPath } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
-import { isList, isMap, type Scalar, type Value, type ValueMap } from '../base/value.ts'
+import { isList, isMap, pythonTypeName, type Scalar, type Value, type ValueMap } from '../base/value.ts'
 import type { DocumentReader } from '../project/document-reader.ts'
 import { checkPipeline } from '../project/schema/check-pipeline.ts'
 import type { YamlDocument } from '../project/yaml/read-yaml.ts'
@@ -98,14 +98,24 @@ class PipelineResolver {
 
   /** Resolves a section that runs nothing, for its faults: DVC refuses the file with them. */
   resolveSection(name: string, section: Value, context: Context): void {
-    const items: readonly (readonly [Scalar, Value])[] = isList(section)
-      ? [...section.entries()]
-      : isMap(section)
-        ? [...section].map(([key, value]) => [key, new Map([[key, value]])])
-        : []
-    for (const [key, item] of items) {
-      const path = isList(section) ? [name, key] : [name]
+    for (const [path, item] of itemsOf(name, section)) {
       this.notes.gather({ path }, ({ report }) => resolveValue(item, [], this.#scope(context, report)))
+    }
+    if (name === 'artifacts' && isMap(section)) this.#checkArtifactNames([...section.keys()], context)
+  }
+
+  #checkArtifactNames(names: readonly Scalar[], context: Context): void {
+    for (const name of names) {
+      const resolved = resolveValue(
+        name,
+        [],
+        this.#scope(context, () => undefined),
+      )
+      if (typeof resolved === 'string' || resolved === null) continue
+      const type = pythonTypeName(resolved)
+      this.notes.gather({ path: ['artifacts', name] }, ({ report }) =>
+        report({ path: [], problem: (at) => templateProblems.keyType(at, type) }),
+      )
     }
   }
 
@@ -152,6 +162,11 @@ class PipelineResolver {
   #scope(context: Context, report: Scope['report']): Scope {
     return { context, field: undefined, style: defaultFlagStyle, budget: this.#budget, report }
   }
+}
+
+function itemsOf(name: string, section: Value): readonly (readonly [path: readonly Scalar[], item: Value])[] {
+  if (isList(section)) return section.map((item, index) => [[name, index], item])
+  return isMap(section) ? [[[name], section]] : []
 }
 
 function isFamily(definition: ValueMap): boolean {

@@ -5,9 +5,16 @@ import type { Scalar } from '../../base/value.ts'
 export interface Fault {
   /** Keys and indexes from the value being resolved down to the place. */
   readonly path: readonly Scalar[]
-  /** The part of the text at that place: offsets of its start and end. */
-  readonly span?: readonly [start: number, end: number]
+  /** The part of the text at that place that is meant. */
+  readonly span?: TextSpan
   readonly problem: (at: SourceRange) => Problem
+}
+
+/** Offsets into a text, with the length of the whole. */
+export interface TextSpan {
+  readonly start: number
+  readonly end: number
+  readonly length: number
 }
 
 export type Report = (fault: Fault) => void

@@ -1,8 +1,7 @@
-/** `${…}` in a text. */
-export interface Expression {
-  /** Offsets into the text, braces included. */
-  readonly start: number
-  readonly end: number
+import type { TextSpan } from './fault.ts'
+
+/** `${…}` in a text, with its place, braces included. */
+export interface Expression extends TextSpan {
   /** What stands between the braces. */
   readonly inner: string
 }
@@ -21,7 +20,7 @@ export function findExpressions(text: string): readonly Expression[] {
     if (text[start - 1] === '\\') from = start + 2
     else if (lineEnd !== -1) from = start + 2 + lineEnd
     else {
-      found.push({ start, end: close + 1, inner })
+      found.push({ start, end: close + 1, length: text.length, inner })
       from = close + 1
     }
   }

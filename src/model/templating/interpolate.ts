@@ -98,8 +98,8 @@ function isAllowed(value: Value, field: string | undefined): boolean {
   return isMap(value) && field === 'cmd'
 }
 
-function faultAt({ start, end }: Expression, path: readonly Scalar[], problem: Fault['problem']): Fault {
-  return { path, span: [start, end], problem }
+function faultAt(span: Expression, path: readonly Scalar[], problem: Fault['problem']): Fault {
+  return { path, span, problem }
 }
 
 // Told once, when the limit is passed.
