@@ -14,7 +14,7 @@ test('with -j 4, four of eight independent stages run at once and never five', a
       await expectNoneWaiting(gate, running)
       running.pop()!.exit(0)
     }
-    const invocation = await gate.next()
+    const invocation = await gate.next(program)
     expect(await invocation.run()).toBe(0)
     running.push(invocation)
   }
@@ -34,7 +34,7 @@ test('-j 1 walks in the order of a serial DVC', async () => {
   for (const [address] of golden.runs[0]!.verdicts) {
     // `count` has two commands.
     for (let command = 0; command < (address === 'count' ? 2 : 1); command++) {
-      const invocation = await gate.next()
+      const invocation = await gate.next(program)
       if (command === 0) order.push(invocation.stage)
       invocation.exit(await invocation.run())
     }
@@ -47,9 +47,9 @@ test('a failing stage blocks what depends on it, and running siblings finish', a
   await using rig = await openRig('diamond')
   const gate = await rig.gate()
   const program = rig.cli(['run', '-j', '2', '--json'], { env: gate.env })
-  const top = await gate.next()
+  const top = await gate.next(program)
   top.exit(await top.run())
-  const sides = [await gate.next(), await gate.next()]
+  const sides = [await gate.next(program), await gate.next(program)]
   const left = sides.find((side) => side.stage === 'left')!
   const right = sides.find((side) => side.stage === 'right')!
   left.exit(3)

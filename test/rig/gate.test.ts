@@ -14,7 +14,7 @@ test('a steered command starts when its shell does, and ends when and as the tes
     const env = { PATH: process.env['PATH'] ?? '', DVC_STAGE: stage, ...gate.env }
     return new Program(Gate.shell, ['-c', `echo ${stage}`], { cwd: rig.root, env })
   })
-  const invocations = [await gate.next(), await gate.next()]
+  const invocations = [await gate.next(shells[0]!), await gate.next(shells[1]!)]
   expect(invocations.map(({ stage }) => stage).toSorted()).toEqual(['one', 'two'])
   const two = invocations.find(({ stage }) => stage === 'two')!
   expect(await two.run()).toBe(0)
@@ -36,7 +36,7 @@ liveTest('a serial DVC goes through a steered shell in its own order', async () 
   const repro = rig.dvc(['repro'], { env: gate.env })
   const order = golden.runs[0]!.verdicts.map(([address]) => address)
   const commands = commandCounts(golden.runs[0]!.snapshot)
-  expect(await endLaterFirst(gate, { jobs: 1, order, edges: golden.edges, commands })).toEqual(order)
+  expect(await endLaterFirst(gate, { program: repro, jobs: 1, order, edges: golden.edges, commands })).toEqual(order)
   expect((await repro.result).exitCode).toBe(0)
   expect(await rig.snapshot()).toEqual(golden.runs[0]!.snapshot)
 })

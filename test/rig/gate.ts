@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Program, ProgramResult } from './program.ts'
 
 /** One command of a stage that has started and does what the test says. */
 export interface Invocation {
@@ -46,10 +47,12 @@ export class Gate implements AsyncDisposable {
     return { SHELL: Gate.shell, RESTAGE_GATE: this.#socketFile }
   }
 
-  /** The next command to start, in order of arrival. */
-  next(): Promise<Invocation> {
+  /** The next command to start, in order of arrival; an error if `program` ends instead. */
+  async next(program: Program): Promise<Invocation> {
     const arrived = this.#arrived.shift()
-    return arrived === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(arrived)
+    if (arrived !== undefined) return arrived
+    const next = new Promise<Invocation>((resolve) => this.#waiting.push(resolve))
+    return await Promise.race([next, program.result.then(endedInstead)])
   }
 
   /** How many commands have started and were not asked for yet. */
@@ -90,6 +93,10 @@ export class Gate implements AsyncDisposable {
     if (waiting === undefined) this.#arrived.push(invocation)
     else waiting(invocation)
   }
+}
+
+function endedInstead({ exitCode, stdout, stderr }: ProgramResult): never {
+  throw new Error(`The program ended with ${exitCode} and started no further command: ${stdout}${stderr}`)
 }
 
 type GateMessage =

@@ -1,6 +1,9 @@
 import type { Gate, Invocation } from './gate.ts'
+import type { Program } from './program.ts'
 
 export interface LaterFirst {
+  /** The program whose stages go through the gate. */
+  readonly program: Program
   readonly jobs: number
   /** Addresses of the stages that will run a command, in the order of a serial run. */
   readonly order: readonly string[]
@@ -14,7 +17,10 @@ export interface LaterFirst {
  *
  * No waiting by the clock: which stages can be running follows from the graph, and nothing is let go before all of
  * them have carried out their command. */
-export async function endLaterFirst(gate: Gate, { jobs, order, edges, commands }: LaterFirst): Promise<string[]> {
+export async function endLaterFirst(
+  gate: Gate,
+  { program, jobs, order, edges, commands }: LaterFirst,
+): Promise<string[]> {
   const ended: string[] = []
   const running = new Map<string, Invocation>()
   const left = new Map(order.map((stage) => [stage, commands.get(stage) ?? 1]))
@@ -22,7 +28,7 @@ export async function endLaterFirst(gate: Gate, { jobs, order, edges, commands }
   while (ended.length < order.length) {
     const ready = order.filter((stage) => !ended.includes(stage) && isReady(stage))
     while (running.size < Math.min(jobs, ready.length)) {
-      const invocation = await gate.next()
+      const invocation = await gate.next(program)
       await invocation.run()
       running.set(invocation.stage, invocation)
     }
