@@ -6,7 +6,9 @@ import { buildStageGraph, type StageGraph } from './stage-graph.ts'
 
 /** Stage i depends on the stages listed for it. */
 function graphOf(links: readonly (readonly number[])[]): StageGraph {
-  return buildStageGraph(links.map((list, i) => makeStage({ name: `s${i}`, deps: list.map((j) => `o${j}`), outs: [`o${i}`] })))
+  return buildStageGraph(
+    links.map((list, i) => makeStage({ name: `s${i}`, deps: list.map((j) => `o${j}`), outs: [`o${i}`] })),
+  )
 }
 
 describe('circles', () => {
@@ -15,7 +17,14 @@ describe('circles', () => {
     ['a stage that needs its own out', [[0]], [[0]]],
     ['two stages', [[1], [0]], [[0, 1]]],
     ['the shortest way round a knot', [[1, 3], [2], [3], [0]], [[0, 3]]],
-    ['one for each knot', [[1], [0], [3], [2], [0, 2]], [[2, 3], [0, 1]]],
+    [
+      'one for each knot',
+      [[1], [0], [3], [2], [0, 2]],
+      [
+        [2, 3],
+        [0, 1],
+      ],
+    ],
     ['not what only leads into a circle', [[1], [2], [1]], [[1, 2]]],
   ])('%s', (_, links, expected) => {
     expect(findCycles(graphOf(links)).toSorted()).toEqual(expected.toSorted())
@@ -42,7 +51,9 @@ test('a circle is a real one, and there is one exactly where stages depend on th
       const reach = links.map((_, from) => reached(links, from))
       const circular = links.flatMap((_, stage) => (reach[stage]!.has(stage) ? [stage] : []))
       for (const stage of circular) {
-        const own = circles.filter((circle) => circle.some((other) => reach[stage]!.has(other) && reach[other]!.has(stage)))
+        const own = circles.filter((circle) =>
+          circle.some((other) => reach[stage]!.has(other) && reach[other]!.has(stage)),
+        )
         expect(own).toHaveLength(1)
       }
       if (circular.length === 0) expect(circles).toEqual([])

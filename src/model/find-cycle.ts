@@ -5,7 +5,9 @@ import type { StageGraph } from './stage-graph.ts'
 export function findCycles(graph: StageGraph): readonly (readonly number[])[] {
   return findKnots(graph).flatMap((knot) => {
     const first = knot.reduce((least, index) => Math.min(least, index))
-    return knot.length > 1 || graph.producers[first]?.includes(first) ? [shortestCircle(graph, first, new Set(knot))] : []
+    return knot.length > 1 || graph.producers[first]?.includes(first)
+      ? [shortestCircle(graph, first, new Set(knot))]
+      : []
   })
 }
 
@@ -76,7 +78,7 @@ function shortestCircle(graph: StageGraph, start: number, knot: ReadonlySet<numb
 
 function trace(cameFrom: ReadonlyMap<number, number>, end: number, start: number): readonly number[] {
   const circle = [end]
-  for (let index = end; index !== start; ) {
+  for (let index = end; index !== start;) {
     index = cameFrom.get(index)!
     circle.push(index)
   }

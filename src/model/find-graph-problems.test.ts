@@ -16,7 +16,9 @@ describe('stages cannot run when', () => {
   })
 
   test('one lists an output twice', () => {
-    expect(problemsOf({ name: 'a', outs: ['o', 'o'] })).toEqual([['OUT_DUPLICATE', 'Output `o` stands twice in stage `a`', [0]]])
+    expect(problemsOf({ name: 'a', outs: ['o', 'o'] })).toEqual([
+      ['OUT_DUPLICATE', 'Output `o` stands twice in stage `a`', [0]],
+    ])
   })
 
   test('outputs contain outputs; each container is told once', () => {
@@ -40,7 +42,10 @@ describe('stages cannot run when', () => {
     expect(problemsOf({ name: 'a', outs: ['sub'] }, { name: 'b', file: 'sub/dvc.yaml' })).toEqual([
       ['STAGE_FILE_IN_OUT', '`sub/dvc.yaml` lies inside output `sub` of stage `a`, which a run replaces', [0, 1]],
     ])
-    const graph = buildStageGraph([makeStage({ name: 'a', outs: ['sub'] }), makeStage({ name: 'b' }, { wdir: '/p/sub' })])
+    const graph = buildStageGraph([
+      makeStage({ name: 'a', outs: ['sub'] }),
+      makeStage({ name: 'b' }, { wdir: '/p/sub' }),
+    ])
     expect(findGraphProblems(graph, '/p')).toEqual([])
   })
 
@@ -84,7 +89,9 @@ test('all problems are reported together', () => {
 test('a long circle is cut short in words', () => {
   const circle = Array.from({ length: 50 }, (_, i) => ({ name: `s${i}`, deps: [`o${(i + 1) % 50}`], outs: [`o${i}`] }))
   const [[, message] = []] = problemsOf(...circle)
-  expect(message).toBe('Stages depend on each other in a circle: s0 → s1 → s2 → s3 → s4 → s5 → s6 → s7 → s8 → … → s49 → s0')
+  expect(message).toBe(
+    'Stages depend on each other in a circle: s0 → s1 → s2 → s3 → s4 → s5 → s6 → s7 → s8 → … → s49 → s0',
+  )
 })
 
 test('ten thousand outputs in one output are one problem', () => {

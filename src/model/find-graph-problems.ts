@@ -88,7 +88,9 @@ function describeCycle({ stages }: StageGraph, circle: readonly number[], root: 
   const dep = linkingDep(first, second ?? first)
   const at: SourceRange = dep?.at ?? first.at
   const isOwn = second === undefined
-  const problem = isOwn ? graphProblems.ownOutput(addresses[0] ?? '', dep?.path ?? '', at) : graphProblems.cycle(addresses, at)
+  const problem = isOwn
+    ? graphProblems.ownOutput(addresses[0] ?? '', dep?.path ?? '', at)
+    : graphProblems.cycle(addresses, at)
   return { problem, stages: circle }
 }
 

@@ -77,6 +77,9 @@ export interface OutName {
 const mostShown = 10
 
 function list(stages: readonly string[]): string {
-  const names = stages.slice(0, mostShown).map((stage) => `\`${stage}\``).join(', ')
+  const names = stages
+    .slice(0, mostShown)
+    .map((stage) => `\`${stage}\``)
+    .join(', ')
   return stages.length > mostShown ? `${names} and ${stages.length - mostShown} more` : names
 }

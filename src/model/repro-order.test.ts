@@ -16,7 +16,11 @@ const stages = [
   makeStage({ name: 'x', outs: ['x'] }),
 ]
 
-function order(targets: readonly string[], scope: Partial<ReproScope> = {}, from: readonly Stage[] = stages): readonly string[] {
+function order(
+  targets: readonly string[],
+  scope: Partial<ReproScope> = {},
+  from: readonly Stage[] = stages,
+): readonly string[] {
   const indexes = targets.map((target) => from.findIndex((stage) => stage.name === target))
   const options = { targets: indexes, pipeline: false, downstream: false, ...scope }
   return reproOrder(buildStageGraph(from), options).map((index) => from[index]!.name)
@@ -44,7 +48,14 @@ describe('a serial run handles', () => {
 // Stage i depends only on stages before it, so there is no circle; then the file is shuffled.
 const acyclic = fc
   .array(fc.array(fc.nat(11), { maxLength: 4 }), { minLength: 1, maxLength: 12 })
-  .map((links) => links.map((list, i) => sketch(i, list.filter((j) => j < i))))
+  .map((links) =>
+    links.map((list, i) =>
+      sketch(
+        i,
+        list.filter((j) => j < i),
+      ),
+    ),
+  )
   .chain((sketches) => fc.shuffledSubarray(sketches, { minLength: sketches.length, maxLength: sketches.length }))
 
 function sketch(i: number, needs: readonly number[]): StageSketch {
@@ -53,25 +64,32 @@ function sketch(i: number, needs: readonly number[]): StageSketch {
 
 test('every stage comes once, after its producers, and only what the targets need comes', () => {
   fc.assert(
-    fc.property(acyclic, fc.array(fc.nat(11), { minLength: 1, maxLength: 3 }), fc.boolean(), (sketches, picks, downstream) => {
-      const all = sketches.map((one) => makeStage(one))
-      const graph = buildStageGraph(all)
-      const targets = picks.filter((pick) => pick < all.length)
-      if (targets.length === 0) return
-      const ranks = new Map(reproOrder(graph, { targets, pipeline: false, downstream }).map((index, rank) => [index, rank]))
-      const next = downstream ? graph.consumers : graph.producers
-      expect(new Set(ranks.keys())).toEqual(closure(targets, next))
-      for (const [index, rank] of ranks) {
-        for (const producer of graph.producers[index]!) expect(ranks.get(producer) ?? -1).toBeLessThan(rank)
-      }
-    }),
+    fc.property(
+      acyclic,
+      fc.array(fc.nat(11), { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+      (sketches, picks, downstream) => {
+        const all = sketches.map((one) => makeStage(one))
+        const graph = buildStageGraph(all)
+        const targets = picks.filter((pick) => pick < all.length)
+        if (targets.length === 0) return
+        const ranks = new Map(
+          reproOrder(graph, { targets, pipeline: false, downstream }).map((index, rank) => [index, rank]),
+        )
+        const next = downstream ? graph.consumers : graph.producers
+        expect(new Set(ranks.keys())).toEqual(closure(targets, next))
+        for (const [index, rank] of ranks) {
+          for (const producer of graph.producers[index]!) expect(ranks.get(producer) ?? -1).toBeLessThan(rank)
+        }
+      },
+    ),
   )
 })
 
 /** Grows until nothing is added: slow and plain. */
 function closure(start: readonly number[], next: readonly (readonly number[])[]): ReadonlySet<number> {
   const found = new Set(start)
-  for (let before = -1; before !== found.size; ) {
+  for (let before = -1; before !== found.size;) {
     before = found.size
     for (const index of [...found]) next[index]!.forEach((other) => found.add(other))
   }
@@ -80,6 +98,8 @@ function closure(start: readonly number[], next: readonly (readonly number[])[])
 
 test('a chain of ten thousand stages written backwards is put in order', () => {
   const count = 10_000
-  const chain = Array.from({ length: count }, (_, i) => makeStage({ name: `s${i}`, deps: [`o${i + 1}`], outs: [`o${i}`] }))
+  const chain = Array.from({ length: count }, (_, i) =>
+    makeStage({ name: `s${i}`, deps: [`o${i + 1}`], outs: [`o${i}`] }),
+  )
   expect(order([], {}, chain)).toEqual(chain.map((stage) => stage.name).toReversed())
 })

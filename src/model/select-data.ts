@@ -30,7 +30,9 @@ export function selectData(project: Project, request: DataRequest, kindOf: PathK
   const selector = new DataSelector(project, request, kindOf)
   const found = request.targets.map((target) => selector.select(target))
   const problems = found.flatMap((result) => (result.ok ? [] : result.problems))
-  return problems.length > 0 ? failed(...problems) : ok(distinct(found.flatMap((result) => (result.ok ? result.value : []))))
+  return problems.length > 0
+    ? failed(...problems)
+    : ok(distinct(found.flatMap((result) => (result.ok ? result.value : []))))
 }
 
 class DataSelector {
@@ -63,13 +65,20 @@ class DataSelector {
   }
 
   #nothingFound(target: string): ReturnType<typeof targetProblems.nothingFound> {
-    return targetProblems.nothingFound(target, new TargetHints(this.#project, this.#request.cwd).forName(target, 'dvc.yaml'))
+    return targetProblems.nothingFound(
+      target,
+      new TargetHints(this.#project, this.#request.cwd).forName(target, 'dvc.yaml'),
+    )
   }
 
   #withDeps(stages: readonly Stage[]): readonly Stage[] {
     if (!this.#request.withDeps) return stages
     const graph = buildStageGraph(this.#project.stages)
-    const reached = reachableStages(graph, stages.flatMap((stage) => graph.indexOf.get(stage.id) ?? []), 'upstream')
+    const reached = reachableStages(
+      graph,
+      stages.flatMap((stage) => graph.indexOf.get(stage.id) ?? []),
+      'upstream',
+    )
     return graph.stages.filter((_, index) => reached.has(index))
   }
 }

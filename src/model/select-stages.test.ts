@@ -31,7 +31,14 @@ const project: Project = {
   problems: [broken, { ...broken, stage: 'bad/dvc.yaml:s', at: { file: 'bad/dvc.yaml', line: 1, column: 1 } }],
 }
 
-const files = new Set(['/p/dvc.yaml', '/p/sub/dvc.yaml', '/p/bad/dvc.yaml', '/p/hidden/dvc.yaml', '/p/notes.yaml', '/p/raw.dvc'])
+const files = new Set([
+  '/p/dvc.yaml',
+  '/p/sub/dvc.yaml',
+  '/p/bad/dvc.yaml',
+  '/p/hidden/dvc.yaml',
+  '/p/notes.yaml',
+  '/p/raw.dvc',
+])
 const folders = new Set(['/p', '/p/sub', '/p/sub/deep', '/p/bad', '/p/hidden', '/p/empty', '/p/clean', '/p/models'])
 const kindOf: PathKind = (path) => (files.has(path) ? 'file' : folders.has(path) ? 'directory' : 'missing')
 
@@ -52,17 +59,31 @@ describe('a target of a run names', () => {
     ['a .dvc file with a name, which means nothing', ['raw.dvc:x'], {}, ['raw.dvc']],
     ['a file seen from another folder', ['../dvc.yaml:models'], { cwd: '/p/sub' }, ['dvc.yaml:models']],
     ['a stage of the folder one is in', ['prepare'], { cwd: '/p/sub' }, ['sub/dvc.yaml:prepare']],
-    ['with -R, what is declared inside a folder', ['sub'], { recursive: true }, ['sub/dvc.yaml:prepare', 'sub/dvc.yaml:report', 'sub/deep/a@b.dvc']],
+    [
+      'with -R, what is declared inside a folder',
+      ['sub'],
+      { recursive: true },
+      ['sub/dvc.yaml:prepare', 'sub/dvc.yaml:report', 'sub/deep/a@b.dvc'],
+    ],
     ['with -R, still a stage', ['prepare'], { recursive: true }, ['dvc.yaml:prepare']],
     ['with --glob, names that match', ['train@*'], { glob: true }, ['dvc.yaml:train@a', 'dvc.yaml:train@b']],
-    ['with --glob, names of one file that match', ['sub/dvc.yaml:[pr]*'], { glob: true }, ['sub/dvc.yaml:prepare', 'sub/dvc.yaml:report']],
+    [
+      'with --glob, names of one file that match',
+      ['sub/dvc.yaml:[pr]*'],
+      { glob: true },
+      ['sub/dvc.yaml:prepare', 'sub/dvc.yaml:report'],
+    ],
     ['with --glob, a family', ['train'], { glob: true }, ['dvc.yaml:train@a', 'dvc.yaml:train@b']],
   ])('%s', (_, targets, request, expected) => {
     expect(select(targets, request)).toEqual(expected)
   })
 
   test('stages in the order given, each once', () => {
-    expect(select(['train@b', 'train', 'prepare', 'train@b'])).toEqual(['dvc.yaml:train@b', 'dvc.yaml:train@a', 'dvc.yaml:prepare'])
+    expect(select(['train@b', 'train', 'prepare', 'train@b'])).toEqual([
+      'dvc.yaml:train@b',
+      'dvc.yaml:train@a',
+      'dvc.yaml:prepare',
+    ])
   })
 
   test('nothing: then it is the dvc.yaml of the folder', () => {
@@ -79,7 +100,12 @@ describe('a target that cannot be found says what to try', () => {
     ['nothing like it', ['zzzzzz'], {}, 'STAGE_NOT_FOUND: `restage stages` lists the stages that there are'],
     ['a folder', ['sub'], {}, 'TARGET_IS_DIRECTORY: With `-R` all stages of the files inside it are taken'],
     ['a file that is not there', ['sbu/dvc.yaml'], {}, 'TARGET_FILE_MISSING: Did you mean `sub/dvc.yaml`?'],
-    ['a file that holds no stages by its name', ['notes.yaml:s'], {}, 'TARGET_FILE_NAME: A file named as a target must be a `dvc.yaml` or end in `.dvc`'],
+    [
+      'a file that holds no stages by its name',
+      ['notes.yaml:s'],
+      {},
+      'TARGET_FILE_NAME: A file named as a target must be a `dvc.yaml` or end in `.dvc`',
+    ],
     ['a lock file', ['sub/dvc.lock'], {}, 'TARGET_FILE_NAME: Did you mean `sub/dvc.yaml`?'],
     ['a file outside the project', ['hidden/dvc.yaml'], {}, 'TARGET_WITHOUT_STAGES: It has no `stages`'],
     ['a folder without stages', ['empty'], { recursive: true }, 'TARGET_WITHOUT_STAGES: It must hold'],
@@ -93,7 +119,10 @@ describe('a target that cannot be found says what to try', () => {
   })
 
   test('all of them at once', () => {
-    expect(select(['nope', 'prepare', 'sub']).map((text) => text.split(':')[0])).toEqual(['STAGE_NOT_FOUND', 'TARGET_IS_DIRECTORY'])
+    expect(select(['nope', 'prepare', 'sub']).map((text) => text.split(':')[0])).toEqual([
+      'STAGE_NOT_FOUND',
+      'TARGET_IS_DIRECTORY',
+    ])
   })
 
   test.each([['broken'], ['bad/dvc.yaml'], ['bad/dvc.yaml:s']])('%s: why it did not resolve', (target) => {
@@ -115,7 +144,12 @@ describe('a target of status, checkout and commit', () => {
     ['may be an output of a .dvc file', ['raw'], {}, ['raw.dvc /p/raw']],
     ['is a stage before it is an output', ['models'], {}, ['dvc.yaml:models']],
     ['may be an output seen from another folder', ['../clean'], { cwd: '/p/sub' }, ['dvc.yaml:prepare /p/clean']],
-    ['brings along what is upstream', ['train@a'], { withDeps: true }, ['dvc.yaml:prepare', 'dvc.yaml:train@a', 'raw.dvc']],
+    [
+      'brings along what is upstream',
+      ['train@a'],
+      { withDeps: true },
+      ['dvc.yaml:prepare', 'dvc.yaml:train@a', 'raw.dvc'],
+    ],
     ['with -R, is a folder of files', ['sub/deep'], { recursive: true }, ['sub/deep/a@b.dvc']],
     ['is none of these', ['nowhere'], {}, ['TARGET_NOT_FOUND']],
     ['that names a file does not fall back to outputs', ['sub/x.dvc'], {}, ['TARGET_FILE_MISSING']],

@@ -50,10 +50,13 @@ export class TargetLookup {
 
   all(): Result<readonly Stage[]> {
     const { targets, glob } = this.#request
-    if (targets.length === 0) return glob ? failed(targetProblems.patternMissing()) : this.inFile({ file: undefined, name: undefined })
+    if (targets.length === 0)
+      return glob ? failed(targetProblems.patternMissing()) : this.inFile({ file: undefined, name: undefined })
     const found = targets.map((target) => this.one(target))
     const problems = found.flatMap((result) => (result.ok ? [] : result.problems))
-    return problems.length > 0 ? failed(...problems) : ok([...new Set(found.flatMap((result) => (result.ok ? result.value : [])))])
+    return problems.length > 0
+      ? failed(...problems)
+      : ok([...new Set(found.flatMap((result) => (result.ok ? result.value : [])))])
   }
 
   one(target: string): Result<readonly Stage[]> {
@@ -83,7 +86,9 @@ export class TargetLookup {
     const family = stages.value.filter((stage) => stage.family === name)
     const found = family.length > 0 ? family : stages.value.filter((stage) => matches(stage.name))
     if (found.length > 0) return ok(found)
-    return failed(targetProblems.nothingMatches(name, file ?? 'dvc.yaml', this.#hints.forName(name, this.#fileId(file))))
+    return failed(
+      targetProblems.nothingMatches(name, file ?? 'dvc.yaml', this.#hints.forName(name, this.#fileId(file))),
+    )
   }
 
   // In the order in which DVC walks its graph: it shows where stages run one by one as they are named (`-s`).
@@ -95,7 +100,9 @@ export class TargetLookup {
       return stage !== undefined && isInside(joinPath(root, stage.file), path) ? [stage] : []
     })
     if (inside.length > 0) return ok(inside)
-    const broken = this.#errors((problem) => problem.at !== undefined && isInside(joinPath(root, problem.at.file), path))
+    const broken = this.#errors(
+      (problem) => problem.at !== undefined && isInside(joinPath(root, problem.at.file), path),
+    )
     return failed(...(broken.length > 0 ? broken : [targetProblems.nothingInside(target)]))
   }
 
@@ -120,10 +127,14 @@ export class TargetLookup {
     const id = this.#fileId(file)
     const addresses = [name, `${id}:${name}`]
     const broken = this.#errors(
-      ({ stage, at }) => stage !== undefined && at?.file === id && addresses.some((known) => stage === known || stage.startsWith(`${known}@`)),
+      ({ stage, at }) =>
+        stage !== undefined &&
+        at?.file === id &&
+        addresses.some((known) => stage === known || stage.startsWith(`${known}@`)),
     )
     if (broken.length > 0) return failed(...broken)
-    if (file === undefined && this.#kindOf(this.#resolve(name)) === 'directory') return failed(targetProblems.isDirectory(name))
+    if (file === undefined && this.#kindOf(this.#resolve(name)) === 'directory')
+      return failed(targetProblems.isDirectory(name))
     return failed(targetProblems.stageNotFound(name, file ?? 'dvc.yaml', this.#hints.forName(name, id)))
   }
 

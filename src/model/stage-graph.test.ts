@@ -8,7 +8,9 @@ import { buildStageGraph, cutFrozen } from './stage-graph.ts'
 /** Names of the producers of each stage. */
 function edges(stages: readonly Stage[]): Record<string, readonly string[]> {
   const graph = buildStageGraph(stages)
-  return Object.fromEntries(stages.map((stage, index) => [stage.name, graph.producers[index]!.map((i) => stages[i]!.name)]))
+  return Object.fromEntries(
+    stages.map((stage, index) => [stage.name, graph.producers[index]!.map((i) => stages[i]!.name)]),
+  )
 }
 
 function edgesOf(...sketches: readonly StageSketch[]): Record<string, readonly string[]> {
@@ -67,8 +69,13 @@ test('a frozen stage keeps its dependents and loses what it depends on', () => {
   expect(graph.consumers).toEqual([[], [2], []])
 })
 
-const path = fc.array(fc.constantFrom('a', 'b', 'ab', 'c'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'))
-const sketches = fc.array(fc.record({ deps: fc.array(path, { maxLength: 4 }), outs: fc.array(path, { maxLength: 3 }) }), { maxLength: 8 })
+const path = fc
+  .array(fc.constantFrom('a', 'b', 'ab', 'c'), { minLength: 1, maxLength: 3 })
+  .map((parts) => parts.join('/'))
+const sketches = fc.array(
+  fc.record({ deps: fc.array(path, { maxLength: 4 }), outs: fc.array(path, { maxLength: 3 }) }),
+  { maxLength: 8 },
+)
 
 test('links are those that comparing every dep with every out finds', () => {
   fc.assert(
@@ -105,7 +112,10 @@ describe('ten thousand stages are linked', () => {
 
   test('in layers', () => {
     const width = 100
-    const stages = numbered(count, (i) => ({ deps: i < width ? [] : [`l${Math.floor(i / width) - 1}`], outs: [`l${Math.floor(i / width)}/${i}`] }))
+    const stages = numbered(count, (i) => ({
+      deps: i < width ? [] : [`l${Math.floor(i / width) - 1}`],
+      outs: [`l${Math.floor(i / width)}/${i}`],
+    }))
     expect(buildStageGraph(stages).producers.at(-1)).toHaveLength(width)
   })
 })

@@ -17,14 +17,20 @@ export interface StageGraph {
 export function buildStageGraph(stages: readonly Stage[]): StageGraph {
   const owners = new PathTrie<number>()
   stages.forEach((stage, index) => stage.outs.forEach((out) => owners.add(out.target, index)))
-  return graphOf(stages, stages.map((stage) => producersOf(stage, owners)))
+  return graphOf(
+    stages,
+    stages.map((stage) => producersOf(stage, owners)),
+  )
 }
 
 /** The graph a run walks: nothing upstream is run on behalf of a frozen stage
  * (DVC: `repo/reproduce.py::get_active_graph`). */
 export function cutFrozen(graph: StageGraph): StageGraph {
   if (!graph.stages.some((stage) => stage.frozen)) return graph
-  return graphOf(graph.stages, graph.producers.map((producers, index) => (graph.stages[index]?.frozen ? [] : producers)))
+  return graphOf(
+    graph.stages,
+    graph.producers.map((producers, index) => (graph.stages[index]?.frozen ? [] : producers)),
+  )
 }
 
 /** Where the data of a stage's deps lies. Imports from another repository or a database and `ds://` deps have no place

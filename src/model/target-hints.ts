@@ -18,7 +18,9 @@ export class TargetHints {
   forName(name: string, file: string): string {
     const maker = this.#makerOf(name)
     if (maker !== undefined) return `It is an output: name the stage that makes it, \`${this.#address(maker)}\``
-    const elsewhere = this.#project.stages.find((stage) => stage.file !== file && (stage.name === name || stage.family === name))
+    const elsewhere = this.#project.stages.find(
+      (stage) => stage.file !== file && (stage.name === name || stage.family === name),
+    )
     if (elsewhere !== undefined) return `Did you mean \`${this.#fileOf(elsewhere)}:${name}\`?`
     const nearest = nearestName(name, this.#namesIn(file)) ?? nearestName(name, this.#addresses())
     return nearest === undefined ? '`restage stages` lists the stages that there are' : `Did you mean \`${nearest}\`?`
@@ -26,7 +28,9 @@ export class TargetHints {
 
   /** Where there are pipelines, if not here. */
   forPipelines(): string {
-    const files = new Set(this.#project.stages.filter((stage) => stage.kind === 'pipeline').map((stage) => this.#fileOf(stage)))
+    const files = new Set(
+      this.#project.stages.filter((stage) => stage.kind === 'pipeline').map((stage) => this.#fileOf(stage)),
+    )
     const [first] = files
     if (first === undefined) return 'Write one, or go to the folder of your pipeline'
     return `Name a stage or file, such as \`${first}\`, or take all with \`--all-pipelines\``

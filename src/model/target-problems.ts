@@ -15,7 +15,8 @@ export const targetProblems = {
   },
 
   fileMissing(file: string, nearest: string | undefined): Problem {
-    const hint = nearest === undefined ? '`restage stages` lists the files that there are' : `Did you mean \`${nearest}\`?`
+    const hint =
+      nearest === undefined ? '`restage stages` lists the files that there are' : `Did you mean \`${nearest}\`?`
     return error('TARGET_FILE_MISSING', `\`${file}\` does not exist`, hint)
   },
 
@@ -25,15 +26,24 @@ export const targetProblems = {
   },
 
   lockFile(target: string): Problem {
-    return error('TARGET_FILE_NAME', `\`${target}\` names a lock file`, `Did you mean \`${target.replace('.lock', '.yaml')}\`?`)
+    return error(
+      'TARGET_FILE_NAME',
+      `\`${target}\` names a lock file`,
+      `Did you mean \`${target.replace('.lock', '.yaml')}\`?`,
+    )
   },
 
   isDirectory(target: string): Problem {
-    return error('TARGET_IS_DIRECTORY', `\`${target}\` is a directory`, 'With `-R` all stages of the files inside it are taken')
+    return error(
+      'TARGET_IS_DIRECTORY',
+      `\`${target}\` is a directory`,
+      'With `-R` all stages of the files inside it are taken',
+    )
   },
 
   noStages(file: string): Problem {
-    const hint = 'It has no `stages`, or `.dvcignore` or git hide it, or it belongs to another project; `--all-pipelines` takes all stages of this one'
+    const hint =
+      'It has no `stages`, or `.dvcignore` or git hide it, or it belongs to another project; `--all-pipelines` takes all stages of this one'
     return error('TARGET_WITHOUT_STAGES', `\`${file}\` gives this project no stages`, hint)
   },
 
@@ -47,7 +57,11 @@ export const targetProblems = {
   },
 
   patternMissing(): Problem {
-    return error('TARGET_MATCHES_NOTHING', '`--glob` needs a pattern of stage names', "Give one as target, as in `--glob 'train*'`")
+    return error(
+      'TARGET_MATCHES_NOTHING',
+      '`--glob` needs a pattern of stage names',
+      "Give one as target, as in `--glob 'train*'`",
+    )
   },
 }
 
