@@ -17,7 +17,10 @@ export function pythonJson(value: Value, options: { readonly sortKeys?: boolean 
 
 /** A JSON string literal in ASCII, as Python writes it. */
 export function jsonString(text: string): string {
-  return JSON.stringify(text).replaceAll(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function jsonFloat(value: number): string {

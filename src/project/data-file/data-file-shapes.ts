@@ -2,7 +2,13 @@ import { itemFields } from '../schema/item-shapes.ts'
 import { anyOf, anything, bool, listOf, map, nullable, record, text, type Shape } from '../schema/shape.ts'
 
 const repo: Shape = record(
-  { url: text, rev: text, rev_lock: text, config: anyOf([text, map], 'text or a map'), remote: anyOf([text, map], 'text or a map') },
+  {
+    url: text,
+    rev: text,
+    rev_lock: text,
+    config: anyOf([text, map], 'text or a map'),
+    remote: anyOf([text, map], 'text or a map'),
+  },
   ['url'],
 )
 
@@ -11,7 +17,8 @@ const db: Shape = record({ connection: text, file_format: text, query: text, tab
 const depFields = { ...itemFields, persist: bool, fs_config: map, repo, db }
 
 // DVC's schema lets a path be absent and then fails without it; a database import has none.
-const dep: Shape = (value, path) => record(depFields, value instanceof Map && value.has('db') ? [] : ['path'])(value, path)
+const dep: Shape = (value, path) =>
+  record(depFields, value instanceof Map && value.has('db') ? [] : ['path'])(value, path)
 
 const out: Shape = record(
   {

@@ -14,12 +14,23 @@ export function definitionMd5(value: ValueMap): string {
 const topLevelExtras: ReadonlySet<unknown> = new Set(['md5', 'meta', 'desc'])
 
 const annotations: ReadonlySet<unknown> = new Set([
-  ...['desc', 'type', 'labels', 'meta'],
-  ...['locked', 'frozen', 'metric', 'persist', 'isexec', 'size', 'nfiles'],
+  'desc',
+  'type',
+  'labels',
+  'meta',
+  'locked',
+  'frozen',
+  'metric',
+  'persist',
+  'isexec',
+  'size',
+  'nfiles',
 ])
 
 function withoutAnnotations(value: Value): Value {
   if (isList(value)) return value.map(withoutAnnotations)
   if (!isMap(value)) return value
-  return new Map([...value].filter(([key]) => !annotations.has(key)).map(([key, item]) => [key, withoutAnnotations(item)]))
+  return new Map(
+    [...value].filter(([key]) => !annotations.has(key)).map(([key, item]) => [key, withoutAnnotations(item)]),
+  )
 }

@@ -36,7 +36,11 @@ function dumpItems(items: Value | undefined, dump: (item: ValueMap) => ValueMap)
 function dumpDep(item: ValueMap): ValueMap {
   const [repo, db] = [item.get('repo'), item.get('db')]
   if (isMap(db)) return new Map([['db', pickTruthy(db)]])
-  if (isMap(repo)) return new Map<Scalar, Value>([['path', item.get('path') ?? null], ['repo', dumpRepo(repo)]])
+  if (isMap(repo))
+    return new Map<Scalar, Value>([
+      ['path', item.get('path') ?? null],
+      ['repo', dumpRepo(repo)],
+    ])
   return dumpData(item)
 }
 

@@ -3,6 +3,8 @@ import { pythonEquals } from '../../base/python-equal.ts'
 import { isList, isMap, isScalarValue, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
 import { composeYaml } from '../yaml/compose-yaml.ts'
 import { constructScalar, ScalarFault } from '../yaml/construct-scalar.ts'
+import { foldScalar } from '../yaml/fold-scalar.ts'
+import { scalarStyle } from '../yaml/scalar-style.ts'
 import { writeYamlEntry } from '../yaml/write-yaml.ts'
 
 interface Edit {
@@ -53,20 +55,45 @@ class YamlEditor {
     if (isSeq(node) && isList(value) && !node.flow && node.items.length === value.length) {
       return value.forEach((item, index) => this.#editValue(node.items[index] as Node | null, item))
     }
+    if (this.#holds(node, value)) return
     if (isScalar(node) && isScalarValue(value) && node.range) return this.#editScalar(node, value)
     this.#failed = true
   }
 
   #editScalar(node: Node, value: Scalar): void {
     const [start, end] = node.range ?? [0, 0]
-    const isUnchanged = isScalar(node) && equals(constructScalar(node), value)
-    if (!isUnchanged && start === end) this.#failed = true
-    else if (!isUnchanged) this.#replace(start, end, value)
+    if (start === end) this.#failed = true
+    else this.#replace(start, end, writeYamlEntry('k', value, 0).slice(3, -1))
+  }
+
+  // DVC chooses quotes and line ends of texts anew, but leaves blocks of text and unusual numbers as they are.
+  #editEntry(entry: Entry, value: Value): void {
+    const node = entry.value
+    const [, keyEnd] = entry.key.range!
+    if (
+      !isScalar(node) ||
+      !isScalarValue(value) ||
+      !/^:\s*$/.test(this.#text.slice(keyEnd, node.range?.[0] ?? keyEnd))
+    ) {
+      return this.#editValue(node, value)
+    }
+    const isOwnStyle = typeof value !== 'string' || node.type?.startsWith('BLOCK') === true || node.tag !== undefined
+    if (isOwnStyle && this.#holds(node, value)) return
+    const column = entry.key.range![0] - this.#lineStart(entry.key.range![0])
+    const text =
+      typeof value === 'string'
+        ? this.#foldText(value, column, keyEnd - entry.key.range![0])
+        : writeYamlEntry('k', value, 0).slice(2, -1)
+    const end = node.range![1]
+    if (this.#text.slice(keyEnd + 1, end) !== text) this.#replace(keyEnd + 1, end, text)
+  }
+
+  #foldText(text: string, column: number, keyLength: number): string {
+    return ` ${foldScalar(text, scalarStyle(text), { column: column + keyLength + 2, indent: column + 2 })}`
   }
 
   // A comment beside the value keeps its column where it can.
-  #replace(start: number, end: number, value: Scalar): void {
-    const text = writeYamlEntry('k', value, 0).slice(3, -1)
+  #replace(start: number, end: number, text: string): void {
     const blanks = /^ +(?=#)/.exec(this.#text.slice(end, this.#nextLine(end)))?.[0].length ?? 0
     const padding = blanks === 0 ? 0 : Math.max(1, end + blanks - start - text.length)
     this.#edits.push({ start, end: end + blanks, text: text + ' '.repeat(padding) })
@@ -79,19 +106,10 @@ class YamlEditor {
     this.#cut(entries, (entry) => !value.has(keyOf(entry)!))
     for (const entry of entries) {
       const wanted = value.get(keyOf(entry)!)
-      if (wanted === undefined) continue
-      if (!this.#holds(entry.value, wanted)) this.#editValue(entry.value, wanted)
-      else if (isQuoted(entry.value) && isScalarValue(wanted)) this.#requote(entry.value, wanted)
+      if (wanted !== undefined) this.#editEntry(entry, wanted)
     }
     const added = [...value].filter(([key]) => !known.has(key))
     if (added.length > 0) this.#append(entries, added)
-  }
-
-  // DVC chooses quotes anew.
-  #requote(node: Node, value: Scalar): void {
-    const [start, end] = node.range ?? [0, 0]
-    const text = writeYamlEntry('k', value, 0).slice(3, -1)
-    if (this.#text.slice(start, end) !== text && !text.includes('\n')) this.#replace(start, end, value)
   }
 
   // A value that is written in a way of its own (in flow style, as a block of text …) may still be the wanted one.
@@ -99,7 +117,11 @@ class YamlEditor {
     if (node === null) return value === null
     if (isScalar(node)) return equals(constructScalar(node), value)
     if (isSeq(node)) {
-      return isList(value) && node.items.length === value.length && value.every((item, i) => this.#holds(node.items[i] as Node, item))
+      return (
+        isList(value) &&
+        node.items.length === value.length &&
+        value.every((item, i) => this.#holds(node.items[i] as Node, item))
+      )
     }
     if (!isMapNode(node) || !isMap(value) || node.items.length !== value.size) return false
     return (node.items as Entry[]).every((entry) => {
@@ -118,7 +140,12 @@ class YamlEditor {
       const following = entries[next]
       if (following !== undefined) this.#edits.push({ start, end: following.key.range![0], text: '' })
       else if (first === 0) this.#failed = true
-      else this.#edits.push({ start: this.#lineStart(start), end: this.#contentAfter(this.#endOf(entries[next - 1]!)), text: '' })
+      else
+        this.#edits.push({
+          start: this.#lineStart(start),
+          end: this.#contentAfter(this.#endOf(entries[next - 1]!)),
+          text: '',
+        })
       first = next
     }
   }
@@ -143,7 +170,8 @@ class YamlEditor {
   #contentAfter(offset: number): number {
     const isAtLineStart = offset > 0 && this.#text[offset - 1] === '\n'
     let line = isAtLineStart ? offset : this.#nextLine(offset)
-    while (line < this.#text.length && /^[ \t]*(?:#|$)/.test(this.#text.slice(line, this.#nextLine(line)).trimEnd())) line = this.#nextLine(line)
+    while (line < this.#text.length && /^[ \t]*(?:#|$)/.test(this.#text.slice(line, this.#nextLine(line)).trimEnd()))
+      line = this.#nextLine(line)
     return line
   }
 
@@ -156,10 +184,6 @@ class YamlEditor {
 function keyOf({ key }: Entry): Scalar | undefined {
   const value = isScalar(key) ? constructScalar(key) : undefined
   return value instanceof ScalarFault || !isScalarValue(value) ? undefined : value
-}
-
-function isQuoted(node: Node | null): node is Node {
-  return isScalar(node) && (node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE') && node.tag === undefined
 }
 
 function equals(value: Value | ScalarFault, wanted: Value): boolean {

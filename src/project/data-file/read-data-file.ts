@@ -24,7 +24,10 @@ export function readDataFile(text: string, file: string): Result<DataFile> {
   const { value, at } = document.value
   const faults = dataFileShape(value, [])
   if (faults.length > 0 || !isMap(value)) {
-    return { ok: false, problems: faults.map(({ path, part, detail }) => dataFileProblems.invalid(at(path, part), detail)) }
+    return {
+      ok: false,
+      problems: faults.map(({ path, part, detail }) => dataFileProblems.invalid(at(path, part), detail)),
+    }
   }
   return ok({ file, value, document: document.value, record: recordOf(value) })
 }

@@ -10,11 +10,19 @@ import { writeDataFile } from './write-data-file.ts'
  * is no YAML map. */
 export function updateDataFile(text: string, record: StageRecord): string {
   const read = readYaml(text, '.dvc')
-  if (!read.ok || !isMap(read.value.value)) throw new Error('Internal error: the .dvc file to be updated is no YAML map')
+  if (!read.ok || !isMap(read.value.value))
+    throw new Error('Internal error: the .dvc file to be updated is no YAML map')
   const updated = new Map(read.value.value)
-  for (const [key, records] of [['deps', record.deps], ['outs', record.outs]] as const) {
+  for (const [key, records] of [
+    ['deps', record.deps],
+    ['outs', record.outs],
+  ] as const) {
     const items = updated.get(key)
-    if (isList(items)) updated.set(key, items.map((item) => (isMap(item) ? updateItem(item, records) : item)))
+    if (isList(items))
+      updated.set(
+        key,
+        items.map((item) => (isMap(item) ? updateItem(item, records) : item)),
+      )
   }
   const isImport = isList(updated.get('deps')) && (updated.get('deps') as readonly Value[]).length > 0
   if (isImport) updated.set('md5', definitionMd5(updated))
@@ -23,8 +31,16 @@ export function updateDataFile(text: string, record: StageRecord): string {
 }
 
 const recordedKeys: ReadonlySet<Scalar> = new Set([
-  ...['md5', 'etag', 'checksum', 'size', 'nfiles', 'isexec', 'hash'],
-  ...['version_id', 'cloud', 'files'],
+  'md5',
+  'etag',
+  'checksum',
+  'size',
+  'nfiles',
+  'isexec',
+  'hash',
+  'version_id',
+  'cloud',
+  'files',
 ])
 
 // What other repositories and databases hold is not recorded.

@@ -9,7 +9,8 @@ import { editYaml } from './edit-yaml.ts'
  * the text as it is. An empty text is a new file. Throws if the text is no YAML map. */
 export function writeDataFile(oldText: string, value: ValueMap): string {
   const read = readYaml(oldText, '.dvc')
-  if (!read.ok || !isMap(read.value.value)) throw new Error('Internal error: the .dvc file to be updated is no YAML map')
+  if (!read.ok || !isMap(read.value.value))
+    throw new Error('Internal error: the .dvc file to be updated is no YAML map')
   const old = read.value.value
   const merged = layOver(old, value)
   if (old.size > 0 && pythonEquals(old, merged)) return oldText
@@ -37,6 +38,7 @@ function layOver(old: ValueMap, value: ValueMap): ValueMap {
 
 function layValue(old: Value, value: Value): Value {
   if (isMap(old) && isMap(value)) return layOver(old, value)
-  if (isList(old) && isList(value) && old.length === value.length) return value.map((item, index) => layValue(old[index]!, item))
+  if (isList(old) && isList(value) && old.length === value.length)
+    return value.map((item, index) => layValue(old[index]!, item))
   return pythonEquals(old, value) ? old : value
 }

@@ -48,7 +48,9 @@ const defaultParamsFile = 'params.yaml'
 
 function sortParams(params: ReadonlyMap<string, ValueMap>): ValueMap {
   const files = [...params.keys()].sort(compareCodePoints)
-  const ordered = files.includes(defaultParamsFile) ? [defaultParamsFile, ...files.filter((file) => file !== defaultParamsFile)] : files
+  const ordered = files.includes(defaultParamsFile)
+    ? [defaultParamsFile, ...files.filter((file) => file !== defaultParamsFile)]
+    : files
   return new Map(ordered.map((file) => [file, sortKeys(params.get(file) ?? new Map())]))
 }
 
@@ -93,7 +95,9 @@ function hashNameOf(item: ValueMap): HashName {
 
 function fromParams(params: Value | undefined): ReadonlyMap<string, ValueMap> {
   if (!isMap(params)) return new Map()
-  return new Map([...params].flatMap(([file, values]) => (typeof file === 'string' && isMap(values) ? [[file, values]] : [])))
+  return new Map(
+    [...params].flatMap(([file, values]) => (typeof file === 'string' && isMap(values) ? [[file, values]] : [])),
+  )
 }
 
 function textOf(value: Value | undefined): string | undefined {

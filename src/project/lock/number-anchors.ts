@@ -1,4 +1,5 @@
-import { scanLock, type AnchorMark } from './scan-lock.ts'
+import type { AnchorMark } from '../yaml/block-scanner.ts'
+import { scanLock } from './scan-lock.ts'
 
 /** Numbers the anchors that DVC made (`id001` …) in the order in which their first aliases stand, through the whole
  * file, as DVC does each time it writes one. */

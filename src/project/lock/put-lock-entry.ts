@@ -8,7 +8,12 @@ import { scanLock, type EntryRange, type LockLayout } from './scan-lock.ts'
  * `undefined` for a file that does not exist yet. An entry of that name is replaced where it stands; a new one is put
  * before the first entry whose name is in `before`, else at the end. All other text stays as it is, where DVC would
  * write it anew from the values it read. Takes linear time. Throws if the text is no lock file. */
-export function putLockEntry(text: string | undefined, name: string, entry: ValueMap, before: readonly string[]): string {
+export function putLockEntry(
+  text: string | undefined,
+  name: string,
+  entry: ValueMap,
+  before: readonly string[],
+): string {
   if (text === undefined || text.trim() === '') return `schema: '2.0'\nstages:\n${writeYamlEntry(name, entry, 2)}`
   const layout = scanLock(text)
   if (layout === undefined) return rewrite(text, name, entry, before)
@@ -62,7 +67,8 @@ function withKeyLine(lines: string, text: string, { start, keyEnd }: EntryRange)
 // Everything from its values, as DVC does.
 function rewrite(text: string, name: string, entry: ValueMap, before: readonly string[]): string {
   const read = readYaml(text, 'dvc.lock')
-  if (!read.ok || !isMap(read.value.value)) throw new Error('Internal error: the lock file to be updated is no YAML map')
+  if (!read.ok || !isMap(read.value.value))
+    throw new Error('Internal error: the lock file to be updated is no YAML map')
   const document = read.value.value.size === 0 ? new Map<Scalar, Value>([['schema', '2.0']]) : read.value.value
   const stages = document.get('stages') ?? new Map()
   if (!isMap(stages)) throw new Error('Internal error: the lock file to be updated has no map of stages')

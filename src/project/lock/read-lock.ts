@@ -18,7 +18,10 @@ export interface LockFile {
 
 /** Reads a dvc.lock (DVC: `schema.py::LOCKFILE_SCHEMA`). A bad entry is left out and named in `problems` with its stage;
  * a file that is bad as a whole has no entries. `file` is the file's path, relative to the DVC root. */
-export function readLock(text: string, file: string): { readonly lock: LockFile; readonly problems: readonly Problem[] } {
+export function readLock(
+  text: string,
+  file: string,
+): { readonly lock: LockFile; readonly problems: readonly Problem[] } {
   const nothing: LockFile = { file, entries: new Map(), datasets: [] }
   const read = readYaml(text, file)
   if (!read.ok) return { lock: nothing, problems: read.problems }
@@ -33,13 +36,17 @@ function checkFile({ value, at }: YamlDocument): readonly Problem[] {
   if (!isMap(value)) return [lockProblems.invalid(at([]), `expected a map, found ${describeValue(value)}`)]
   const problems: Problem[] = []
   const version = value.get('schema')
-  if (version !== '2.0') problems.push(lockProblems.version(at(['schema']), version === undefined ? 'none' : describeValue(version)))
+  if (version !== '2.0')
+    problems.push(lockProblems.version(at(['schema']), version === undefined ? 'none' : describeValue(version)))
   for (const key of value.keys()) {
-    if (!topKeys.includes(key)) problems.push(lockProblems.invalid(at([key], 'key'), `key \`${String(key)}\` is not known here`))
+    if (!topKeys.includes(key))
+      problems.push(lockProblems.invalid(at([key], 'key'), `key \`${String(key)}\` is not known here`))
   }
   const stages = value.get('stages')
   if (stages !== undefined && !isMap(stages)) {
-    problems.push(lockProblems.invalid(at(['stages']), `expected a map under \`stages\`, found ${describeValue(stages)}`))
+    problems.push(
+      lockProblems.invalid(at(['stages']), `expected a map under \`stages\`, found ${describeValue(stages)}`),
+    )
   }
   return problems
 }
@@ -50,7 +57,9 @@ function readEntries({ value, at }: YamlDocument, file: string): ReturnType<type
   const { stages, datasets } = partsOf(value)
   for (const [name, entry] of stages) {
     if (typeof name !== 'string') {
-      problems.push(lockProblems.invalid(at(['stages', name], 'key'), `expected a stage name, found ${describeValue(name)}`))
+      problems.push(
+        lockProblems.invalid(at(['stages', name], 'key'), `expected a stage name, found ${describeValue(name)}`),
+      )
       continue
     }
     const faults = lockEntryShape(entry, ['stages', name])

@@ -16,7 +16,9 @@ export function runCacheValue(entry: ValueMap): string {
 }
 
 function digest(entry: ValueMap): string {
-  return createHash('sha256').update(pythonJson(withoutCounts(entry), { sortKeys: true })).digest('hex')
+  return createHash('sha256')
+    .update(pythonJson(withoutCounts(entry), { sortKeys: true }))
+    .digest('hex')
 }
 
 // DVC leaves these keys out at every depth, so parameters of that name do not count either.

@@ -108,6 +108,7 @@ const typeWords: Readonly<Record<string, string>> = {
 /** A value in a few words: the value itself if it is short, else its type. */
 export function describeValue(value: Value): string {
   const word = typeWords[pythonTypeName(value)] ?? `a ${pythonTypeName(value)}`
-  const isShort = (typeof value === 'string' && value.length < 40) || typeof value === 'bigint' || typeof value === 'number'
+  const isShort =
+    (typeof value === 'string' && value.length < 40) || typeof value === 'bigint' || typeof value === 'number'
   return isShort ? `${word} \`${value}\`` : word
 }

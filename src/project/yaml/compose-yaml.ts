@@ -38,7 +38,12 @@ export function composeYaml(text: string): ComposedYaml {
 
 function fromDocuments(documents: readonly Document.Parsed[]): ComposedYaml {
   const faults = documents.flatMap(({ errors }) =>
-    errors.map(({ pos, message }) => ({ kind: 'invalid' as const, start: pos[0], end: pos[1], detail: plain(message) })),
+    errors.map(({ pos, message }) => ({
+      kind: 'invalid' as const,
+      start: pos[0],
+      end: pos[1],
+      detail: plain(message),
+    })),
   )
   const [first, second] = documents
   if (second !== undefined) faults.push(secondDocument(second.range[0]))

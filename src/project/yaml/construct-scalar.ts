@@ -18,14 +18,17 @@ export class ScalarFault {
 export function constructScalar(node: ScalarNode): Value | ScalarFault {
   const text = node.source ?? ''
   if (node.tag !== undefined && node.tag !== '!') return constructTagged(text, node.tag)
-  if (node.type === undefined || node.type === 'PLAIN') return constructPlain(text)
+  if (node.type === undefined || node.type === 'PLAIN')
+    return constructPlain(readOldLineEnds(text).replace(/^[\u2028\u2029 ]+|[\u2028\u2029 ]+$/g, ''))
   return node.type === 'QUOTE_SINGLE' ? readOldLineEnds(text) : text
 }
 
 // ruamel.yaml still takes NEL, LS and PS for line ends, and writes LS and PS so.
 function readOldLineEnds(text: string): string {
   if (!/[\x85\u2028\u2029]/.test(text)) return text
-  return text.replace(/ *([\x85\u2028\u2029]+) */g, (_, ends: string) => (ends === '\x85' ? ' ' : ends.replaceAll('\x85', '\n')))
+  return text.replace(/ *([\x85\u2028\u2029]+) */g, (_, ends: string) =>
+    ends === '\x85' ? ' ' : ends.replaceAll('\x85', '\n'),
+  )
 }
 
 /** True for the key `<<`, which merges other maps into its own. */

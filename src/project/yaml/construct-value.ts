@@ -1,7 +1,15 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import { pythonKey } from '../../base/python-equal.ts'
 import { pythonRepr } from '../../base/python-repr.ts'
-import { isForeign, isList, isMap as isValueMap, isScalarValue, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
+import {
+  isForeign,
+  isList,
+  isMap as isValueMap,
+  isScalarValue,
+  type Scalar,
+  type Value,
+  type ValueMap,
+} from '../../base/value.ts'
 import type { ComposedYaml, YamlFault } from './compose-yaml.ts'
 import { constructScalar, isMergeKey, ScalarFault, tagPrefix } from './construct-scalar.ts'
 
@@ -61,7 +69,8 @@ class ValueConstructor {
   #resolve(alias: Alias): Value {
     const anchored = this.#anchors.get(alias.source)
     if (anchored === undefined) return this.#fault(alias, `alias \`*${alias.source}\` has no anchor before it`)
-    if (anchored.value === undefined) return this.#fault(alias, `alias \`*${alias.source}\` stands inside its own anchor`)
+    if (anchored.value === undefined)
+      return this.#fault(alias, `alias \`*${alias.source}\` stands inside its own anchor`)
     const before = this.#size
     this.#size += anchored.size
     if (this.#size > maxExpandedValues && before <= maxExpandedValues) this.#report(alias, 'too-large', '')
@@ -78,7 +87,8 @@ class ValueConstructor {
 
   #constructTaggedMap(node: YAMLMap): Value {
     const tag = this.#tagName(node)
-    if (tag !== undefined && tag !== 'map' && tag !== 'set') return this.#fault(node, `tag \`${node.tag}\` does not fit a map`)
+    if (tag !== undefined && tag !== 'map' && tag !== 'set')
+      return this.#fault(node, `tag \`${node.tag}\` does not fit a map`)
     const value = this.#constructMap(node)
     return tag === 'set' && isValueMap(value) ? asSet([...value.keys()]) : value
   }
@@ -117,7 +127,8 @@ class ValueConstructor {
 
   #constructPairs(node: YAMLSeq, tag: 'omap' | 'pairs'): Value {
     const maps = node.items.map((item) => this.construct(item as Node | null))
-    if (!maps.every((map) => isValueMap(map) && map.size === 1)) return this.#fault(node, `\`!!${tag}\` takes maps of one entry`)
+    if (!maps.every((map) => isValueMap(map) && map.size === 1))
+      return this.#fault(node, `\`!!${tag}\` takes maps of one entry`)
     const pairs = (maps as ValueMap[]).flatMap((map) => [...map])
     if (tag === 'omap') return new Map(pairs)
     return pairs.map((pair) => ({ kind: 'tuple' as const, text: reprTuple(pair), items: pair }))

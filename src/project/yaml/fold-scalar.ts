@@ -147,13 +147,15 @@ function nextOf(characters: readonly string[], matches: (character: string) => b
   let found = -1
   return (from) => {
     if (found === characters.length) return -1
-    if (found < from) for (found = from; found < characters.length && !matches(characters[found]!); ) found++
+    if (found < from) for (found = from; found < characters.length && !matches(characters[found]!);) found++
     return found === characters.length ? -1 : found
   }
 }
 
 function needsEscape(character: string): boolean {
-  return !/^[\x20\x21\x23-\x5b\x5d-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]$/u.test(character)
+  return !/^[\x20\x21\x23-\x5b\x5d-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]$/u.test(
+    character,
+  )
 }
 
 const shortEscapes: Readonly<Record<string, string>> = {

@@ -2,8 +2,9 @@ import type { Problem, SourceRange } from '../../base/problem.ts'
 import { isTruthy } from '../../base/python-truth.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Value } from '../../base/value.ts'
-import { composeYaml, maxDepth, type YamlFault } from './compose-yaml.ts'
+import { composeYaml, maxDepth, type ComposedYaml, type YamlFault } from './compose-yaml.ts'
 import { constructValue, maxExpandedValues } from './construct-value.ts'
+import { indentLines } from './indent-lines.ts'
 import { yamlProblems } from './problems.ts'
 import { LineIndex, YamlPlaces, type YamlPath } from './yaml-places.ts'
 
@@ -23,16 +24,36 @@ export function readYaml(text: string, file: string): Result<YamlDocument> {
   const source = normalizeLineEnds(text)
   const lines = new LineIndex(file, source)
   const control = unprintable.exec(source)
-  if (control !== null) return failed(yamlProblems.invalid(lines.range(control.index, control.index + 1), describe(control[0])))
-  const composed = composeYaml(source)
+  if (control !== null)
+    return failed(yamlProblems.invalid(lines.range(control.index, control.index + 1), describe(control[0])))
+  const { composed, toOriginal } = composeLeniently(source)
   const constructed = composed.faults.length > 0 ? undefined : constructValue(composed)
   const faults = constructed?.faults ?? composed.faults
-  if (constructed === undefined || faults.length > 0) return failed(...faults.map((fault) => toProblem(fault, lines)))
+  const rangeOf = (start: number, end: number): SourceRange => lines.range(toOriginal(start), toOriginal(end))
+  if (constructed === undefined || faults.length > 0) {
+    return failed(...faults.map((fault) => toProblem(fault, rangeOf(fault.start, fault.end))))
+  }
   const places = new YamlPlaces(composed.contents, constructed.aliased)
   return ok({
     value: isTruthy(constructed.value) ? constructed.value : new Map(),
-    at: (path, part = 'value') => lines.range(...places.find(path, part)),
+    at: (path, part = 'value') => rangeOf(...places.find(path, part)),
   })
+}
+
+interface Composition {
+  readonly composed: ComposedYaml
+  readonly toOriginal: (offset: number) => number
+}
+
+// The parser asks for more indentation than ruamel.yaml does; only text that it refuses is looked at again.
+function composeLeniently(source: string): Composition {
+  const composed = composeYaml(source)
+  const asWritten = { composed, toOriginal: (offset: number) => offset }
+  if (composed.faults.length === 0) return asWritten
+  const indented = indentLines(source)
+  if (indented === undefined) return asWritten
+  const again = composeYaml(indented.text)
+  return again.faults.length > 0 ? asWritten : { composed: again, toOriginal: indented.toOriginal }
 }
 
 // Python's text files read CR LF and CR as LF; a byte order mark is none of the content.
@@ -48,8 +69,7 @@ function describe(character: string): string {
   return `character U+${point} is not allowed`
 }
 
-function toProblem({ kind, start, end, detail }: YamlFault, lines: LineIndex): Problem {
-  const at = lines.range(start, end)
+function toProblem({ kind, detail }: YamlFault, at: SourceRange): Problem {
   switch (kind) {
     case 'duplicate-key':
       return yamlProblems.duplicateKey(at, detail)

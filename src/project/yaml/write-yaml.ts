@@ -1,5 +1,14 @@
 import { formatFloat } from '../../base/python-number.ts'
-import { isForeign, isList, isMap, isScalarValue, pythonTypeName, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
+import {
+  isForeign,
+  isList,
+  isMap,
+  isScalarValue,
+  pythonTypeName,
+  type Scalar,
+  type Value,
+  type ValueMap,
+} from '../../base/value.ts'
 import { breaksWord, foldScalar, type FoldPlace } from './fold-scalar.ts'
 import { isMultiline, keyStyle, scalarStyle } from './scalar-style.ts'
 
