@@ -61,8 +61,14 @@ class Decider {
     this.#isAnythingRun ||= ['run', 'maybe', 'restore', 'import'].includes(decided.decision)
   }
 
-  async #decide(step: PlanStep, status: Result<StageStatus>): Promise<{ readonly decided: DecidedStep; readonly restored?: StageRecord }> {
-    const by = this.#request.options.onError === 'ignore' ? [] : step.needs.filter((need) => this.decided[need]?.decision === 'blocked')
+  async #decide(
+    step: PlanStep,
+    status: Result<StageStatus>,
+  ): Promise<{ readonly decided: DecidedStep; readonly restored?: StageRecord }> {
+    const by =
+      this.#request.options.onError === 'ignore'
+        ? []
+        : step.needs.filter((need) => this.decided[need]?.decision === 'blocked')
     const names = by.map((need) => this.#step(need).name)
     if (step.faults.length > 0 || names.length > 0) return { decided: blocked(names, step.faults, []) }
     const forcing = this.#forcing(step)
@@ -79,7 +85,9 @@ class Decider {
     const { force, forceDownstream } = this.#request.options
     if (force) return [{ code: 'forced' }]
     if (!forceDownstream) return []
-    return needs.flatMap((need) => (this.#isReproduced(need) ? [{ code: 'upstream.ran', stage: this.#step(need).name }] : []))
+    return needs.flatMap((need) =>
+      this.#isReproduced(need) ? [{ code: 'upstream.ran', stage: this.#step(need).name }] : [],
+    )
   }
 
   // What DVC counts as reproduced; its direct dependents are forced then (`repo/reproduce.py::_reproduce`).
@@ -108,17 +116,23 @@ class Decider {
     return { decision: stage.frozen ? 'frozen' : 'skip', reasons: [] }
   }
 
-  async #decideChanged(step: PlanStep, expected: ExpectedStatus): Promise<{ readonly decided: DecidedStep; readonly restored?: StageRecord }> {
+  async #decideChanged(
+    step: PlanStep,
+    expected: ExpectedStatus,
+  ): Promise<{ readonly decided: DecidedStep; readonly restored?: StageRecord }> {
     const { status } = expected
     const { reasons } = status
     const { pull } = this.#request.options
-    if (pull && !expected.isOpen && !this.#isChanged(step, status, true)) return { decided: { decision: 'pull', reasons } }
+    if (pull && !expected.isOpen && !this.#isChanged(step, status, true))
+      return { decided: { decision: 'pull', reasons } }
     const obstacles = this.#obstacles(step, status)
     if (obstacles.length > 0) return { decided: blocked([], obstacles, reasons) }
     const decision = handling(step.stage)
     if (decision !== 'run' || !expected.areDepsKnown) return { decided: { decision, reasons } }
     const restored = await this.#findEarlier(step.stage, expected)
-    return restored === undefined ? { decided: { decision, reasons } } : { decided: { decision: 'restore', reasons }, restored }
+    return restored === undefined
+      ? { decided: { decision, reasons } }
+      : { decided: { decision: 'restore', reasons }, restored }
   }
 
   async #findEarlier(stage: Stage, { status, predicted }: ExpectedStatus): Promise<StageRecord | undefined> {
@@ -131,19 +145,28 @@ class Decider {
       deps.push({ ...item, path: dep.path })
     }
     const params = new Map([...status.params].map(([file, read]) => [file, read.values]))
-    return findEarlierResults({ stage, previous: status.record, deps: { deps, params }, runCache: options.runCache }, workspace)
+    return findEarlierResults(
+      { stage, previous: status.record, deps: { deps, params }, runCache: options.runCache },
+      workspace,
+    )
   }
 
   // A dep of DVC 2.x that has changed is recorded anew, and looked up, by today's hash.
   async #itemNow(path: string, target: string, { hashes, record }: StageStatus): Promise<ItemRecord | undefined> {
     const hash = hashes.get(target)
     if (hash === undefined) return undefined
-    if (hash.hashName !== 'md5-dos2unix' || findItem(record?.deps ?? [], path)?.hash === hash.oid) return itemRecord(path, hash)
+    if (hash.hashName !== 'md5-dos2unix' || findItem(record?.deps ?? [], path)?.hash === hash.oid)
+      return itemRecord(path, hash)
     const rehashed = await this.#request.workspace.hash(target, 'md5')
     return rehashed.ok ? itemRecord(path, rehashed.value) : undefined
   }
 
-  #effectOf(step: PlanStep, decision: Decision, restored: StageRecord | undefined, status: Result<StageStatus>): OutsEffect {
+  #effectOf(
+    step: PlanStep,
+    decision: Decision,
+    restored: StageRecord | undefined,
+    status: Result<StageStatus>,
+  ): OutsEffect {
     const now = status.ok ? status.value : undefined
     switch (decision) {
       case 'skip':

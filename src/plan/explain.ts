@@ -68,16 +68,37 @@ function causeLines(task: StageTask, tasks: ReadonlyMap<string, StageTask>): rea
   return lines
 }
 
-function causesOf({ reasons, blocked }: StageTask, depth: number, tasks: ReadonlyMap<string, StageTask>): readonly CauseLine[] {
+function causesOf(
+  { reasons, blocked }: StageTask,
+  depth: number,
+  tasks: ReadonlyMap<string, StageTask>,
+): readonly CauseLine[] {
   const isRepeated = false
   return [
-    ...(blocked?.problems ?? []).map((problem): CauseLine => ({ depth, cause: { kind: 'problem', problem }, isRepeated })),
-    ...(blocked?.by ?? []).map((name): CauseLine => ({ depth, cause: { kind: 'blocked' }, ...upstreamOf(name, tasks), isRepeated })),
-    ...reasons.map((reason): CauseLine => ({ depth, cause: { kind: 'reason', reason }, ...upstreamOf(reason.stage, tasks), isRepeated })),
+    ...(blocked?.problems ?? []).map((problem): CauseLine => ({
+      depth,
+      cause: { kind: 'problem', problem },
+      isRepeated,
+    })),
+    ...(blocked?.by ?? []).map((name): CauseLine => ({
+      depth,
+      cause: { kind: 'blocked' },
+      ...upstreamOf(name, tasks),
+      isRepeated,
+    })),
+    ...reasons.map((reason): CauseLine => ({
+      depth,
+      cause: { kind: 'reason', reason },
+      ...upstreamOf(reason.stage, tasks),
+      isRepeated,
+    })),
   ]
 }
 
-function upstreamOf(name: string | undefined, tasks: ReadonlyMap<string, StageTask>): { readonly upstream?: StageTask } {
+function upstreamOf(
+  name: string | undefined,
+  tasks: ReadonlyMap<string, StageTask>,
+): { readonly upstream?: StageTask } {
   const upstream = name === undefined ? undefined : tasks.get(name)
   return upstream === undefined ? {} : { upstream }
 }

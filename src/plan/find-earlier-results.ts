@@ -17,10 +17,14 @@ export interface RestoreQuestion {
 
 /** The results of an earlier run with the same command and inputs, if all of them are in the cache
  * (DVC: `stage/cache.py::restore`). First the stage's own lock entry, then the newest entry of the run cache. */
-export async function findEarlierResults(question: RestoreQuestion, workspace: CacheView): Promise<StageRecord | undefined> {
+export async function findEarlierResults(
+  question: RestoreQuestion,
+  workspace: CacheView,
+): Promise<StageRecord | undefined> {
   const { stage, previous, deps } = question
   if (!canUseRunCache(stage)) return undefined
-  const record = previous !== undefined && isCurrent(stage, previous, deps) ? previous : await lookUp(question, workspace)
+  const record =
+    previous !== undefined && isCurrent(stage, previous, deps) ? previous : await lookUp(question, workspace)
   if (record === undefined) return undefined
   for (const out of stage.outs) {
     const item = findItem(record.outs, out.path)

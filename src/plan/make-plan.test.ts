@@ -69,7 +69,9 @@ function decisions({ plan: made }: MadePlan): string {
 /** Reasons of the stages as `stage: code path, …`. */
 function reasons({ plan: made }: MadePlan): readonly string[] {
   return stageTasks(made.root).map((task) => {
-    const list = task.reasons.map(({ code, path, key, stage }) => [code, path, key, stage].filter((part) => part !== undefined).join(' '))
+    const list = task.reasons.map(({ code, path, key, stage }) =>
+      [code, path, key, stage].filter((part) => part !== undefined).join(' '),
+    )
     return `${task.name}: ${list.join(', ')}`
   })
 }
@@ -81,17 +83,42 @@ describe('a plan for data, clean, fit and report, when', () => {
     ['nothing changed', () => undefined, {}, 'skip skip skip skip'],
     ['a param changed', ({ bench }) => bench.write({ 'params.yaml': 'lr: 2' }), {}, 'skip skip run maybe'],
     ['code changed', ({ bench }) => bench.write({ 'code.py': '2' }), {}, 'skip run maybe maybe'],
-    ['code and a param changed', ({ bench }) => bench.write({ 'code.py': '2', 'params.yaml': 'lr: 2' }), {}, 'skip run run maybe'],
+    [
+      'code and a param changed',
+      ({ bench }) => bench.write({ 'code.py': '2', 'params.yaml': 'lr: 2' }),
+      {},
+      'skip run run maybe',
+    ],
     ['data was edited', ({ bench }) => bench.write({ 'raw.txt': '2' }), {}, 'verify run maybe maybe'],
     ['data is gone', ({ bench }) => bench.remove('raw.txt'), {}, 'blocked blocked blocked blocked'],
-    ['data is gone and may be', ({ bench }) => bench.remove('raw.txt'), { options: { allowMissing: true } }, 'skip skip skip skip'],
-    ['data is gone and is pulled', ({ bench }) => bench.remove('raw.txt'), { options: { pull: true } }, 'pull maybe maybe maybe'],
+    [
+      'data is gone and may be',
+      ({ bench }) => bench.remove('raw.txt'),
+      { options: { allowMissing: true } },
+      'skip skip skip skip',
+    ],
+    [
+      'data is gone and is pulled',
+      ({ bench }) => bench.remove('raw.txt'),
+      { options: { pull: true } },
+      'pull maybe maybe maybe',
+    ],
     ['an out is gone', ({ bench }) => bench.remove('model'), {}, 'skip skip restore maybe'],
     ['an out was edited', ({ bench }) => bench.write({ model: '2' }), {}, 'skip skip restore maybe'],
     ['all outs are gone', ({ bench }) => bench.remove(...outs), {}, 'skip restore restore restore'],
     ['all records are gone', ({ bench }) => forget(bench), {}, 'skip restore restore restore'],
-    ['all outs and records are gone', ({ bench }) => (bench.remove(...outs), forget(bench)), {}, 'skip restore restore restore'],
-    ['records are gone and the run cache is off', ({ bench }) => forget(bench), { options: { runCache: false } }, 'skip run run run'],
+    [
+      'all outs and records are gone',
+      ({ bench }) => (bench.remove(...outs), forget(bench)),
+      {},
+      'skip restore restore restore',
+    ],
+    [
+      'records are gone and the run cache is off',
+      ({ bench }) => forget(bench),
+      { options: { runCache: false } },
+      'skip run run run',
+    ],
     ['the cache is gone', ({ bench }) => bench.remove('.dvc/cache'), {}, 'verify run run run'],
     ['everything is forced', () => undefined, { options: { force: true } }, 'verify run run run'],
     [
@@ -123,9 +150,21 @@ describe('a plan covers', () => {
   test.each<[string, Ask, readonly string[]]>([
     ['a target and what it needs', { allPipelines: false, targets: ['fit'] }, ['raw.txt.dvc', 'clean', 'fit']],
     ['downstream', { allPipelines: false, targets: ['fit'], downstream: true }, ['fit', 'report']],
-    ['a pipeline', { allPipelines: false, targets: ['fit'], pipeline: true }, ['raw.txt.dvc', 'clean', 'fit', 'report']],
-    ['single stages as named', { allPipelines: false, targets: ['report', 'clean'], options: { singleItem: true } }, ['report', 'clean']],
-    ['a pipeline even with single stages asked for', { targets: ['fit'], options: { singleItem: true } }, ['raw.txt.dvc', 'clean', 'fit', 'report']],
+    [
+      'a pipeline',
+      { allPipelines: false, targets: ['fit'], pipeline: true },
+      ['raw.txt.dvc', 'clean', 'fit', 'report'],
+    ],
+    [
+      'single stages as named',
+      { allPipelines: false, targets: ['report', 'clean'], options: { singleItem: true } },
+      ['report', 'clean'],
+    ],
+    [
+      'a pipeline even with single stages asked for',
+      { targets: ['fit'], options: { singleItem: true } },
+      ['raw.txt.dvc', 'clean', 'fit', 'report'],
+    ],
   ])('%s', async (_, ask, expected) => {
     await using line = await openLine()
     const made = await plan(line.bench.project(line.stages), line.bench.workspace, ask)
@@ -154,7 +193,9 @@ test('results that come back from the run cache count for the stages after them'
   bench.write({ 'code.py': '1' })
   const made = await plan(bench.project(stages), bench.workspace)
   expect(decisions(made)).toBe('skip restore restore restore')
-  expect(stageTasks(made.plan.root)[2]?.reasons).toMatchObject([{ code: 'upstream.ran', path: 'clean.txt', stage: 'clean' }])
+  expect(stageTasks(made.plan.root)[2]?.reasons).toMatchObject([
+    { code: 'upstream.ran', path: 'clean.txt', stage: 'clean' },
+  ])
 })
 
 describe('a frozen stage', () => {
@@ -166,8 +207,18 @@ describe('a frozen stage', () => {
   })
 
   test.each([
-    ['has its outs recorded when they changed', (bench: Bench) => bench.write({ model: '2' }), 'skip skip verify restore', undefined],
-    ['is blocked when they are gone', (bench: Bench) => bench.remove('model'), 'skip skip blocked blocked', 'DATA_MISSING'],
+    [
+      'has its outs recorded when they changed',
+      (bench: Bench) => bench.write({ model: '2' }),
+      'skip skip verify restore',
+      undefined,
+    ],
+    [
+      'is blocked when they are gone',
+      (bench: Bench) => bench.remove('model'),
+      'skip skip blocked blocked',
+      'DATA_MISSING',
+    ],
   ])('%s', async (_, change, expected, code) => {
     await using line = await openLine()
     const { bench } = line
@@ -190,7 +241,10 @@ describe('a stage is blocked', () => {
     line.bench.remove('model', 'report')
     const ask = { allPipelines: false, targets: ['report'], options: { singleItem: true } }
     const [task] = stageTasks((await plan(line.bench.project(line.stages), line.bench.workspace, ask)).plan.root)
-    expect(task).toMatchObject({ decision: 'blocked', blocked: { by: [], problems: [{ code: 'DEP_MISSING', stage: 'report' }] } })
+    expect(task).toMatchObject({
+      decision: 'blocked',
+      blocked: { by: [], problems: [{ code: 'DEP_MISSING', stage: 'report' }] },
+    })
   })
 
   test('by a blocked stage, which it names', async () => {
@@ -209,7 +263,10 @@ describe('a stage is blocked', () => {
 
   test('by a circle, while other stages are planned', async () => {
     await using line = await openLine()
-    const circle = [line.bench.stage({ name: 'x', deps: ['y'], outs: ['x'] }), line.bench.stage({ name: 'y', deps: ['x'], outs: ['y'] })]
+    const circle = [
+      line.bench.stage({ name: 'x', deps: ['y'], outs: ['x'] }),
+      line.bench.stage({ name: 'y', deps: ['x'], outs: ['y'] }),
+    ]
     line.bench.write({ 'params.yaml': 'lr: 2' })
     const made = await plan(line.bench.project([...circle, ...line.stages]), line.bench.workspace)
     expect(made.problems.map(({ code }) => code)).toEqual(['STAGE_CYCLE'])
@@ -220,7 +277,10 @@ describe('a stage is blocked', () => {
 test('an unfrozen import whose source changed is imported again', async () => {
   await using bench = await openBench()
   bench.write({ source: '1', copy: '1' })
-  const stage = bench.stage({ file: 'copy.dvc', deps: ['source'], outs: ['copy'] }, { kind: 'import', definitionMd5: 'aa' })
+  const stage = bench.stage(
+    { file: 'copy.dvc', deps: ['source'], outs: ['copy'] },
+    { kind: 'import', definitionMd5: 'aa' },
+  )
   await bench.commit(stage)
   bench.write({ source: '2' })
   expect(decisions(await plan(bench.project([stage]), bench.workspace))).toBe('import')
@@ -235,7 +295,15 @@ test('single stages wait for each other only where they share data', async () =>
 
 test('targets that cannot be found fail the plan', async () => {
   await using line = await openLine()
-  const request = { cwd: line.bench.root, targets: ['nope'], recursive: false, glob: false, pipeline: false, allPipelines: false, downstream: false }
+  const request = {
+    cwd: line.bench.root,
+    targets: ['nope'],
+    recursive: false,
+    glob: false,
+    pipeline: false,
+    allPipelines: false,
+    downstream: false,
+  }
   const made = await makePlan(line.bench.project(line.stages), line.bench.workspace, { ...request, options })
   expect(made).toMatchObject({ ok: false, problems: [{ code: 'STAGE_NOT_FOUND' }] })
 })
@@ -246,7 +314,11 @@ describe('explaining a stage', () => {
     line.bench.write({ 'code.py': '2', 'params.yaml': 'lr: 2' })
     const { plan: made } = await plan(line.bench.project(line.stages), line.bench.workspace)
     const explained = explain(made, 'report')
-    const lines = explained?.lines.map(({ depth, cause, upstream }) => [depth, cause.kind === 'reason' ? cause.reason.code : cause.kind, upstream?.name])
+    const lines = explained?.lines.map(({ depth, cause, upstream }) => [
+      depth,
+      cause.kind === 'reason' ? cause.reason.code : cause.kind,
+      upstream?.name,
+    ])
     expect(lines).toEqual([
       [1, 'upstream.ran', 'fit'],
       [2, 'param.changed', undefined],
@@ -261,7 +333,11 @@ describe('explaining a stage', () => {
     const layers = 30
     const stages = Array.from({ length: layers * 2 }, (_, i) => {
       const layer = Math.floor(i / 2)
-      return bench.stage({ name: `s${i}`, deps: layer === 0 ? ['in'] : [`o${layer * 2 - 2}`, `o${layer * 2 - 1}`], outs: [`o${i}`] })
+      return bench.stage({
+        name: `s${i}`,
+        deps: layer === 0 ? ['in'] : [`o${layer * 2 - 2}`, `o${layer * 2 - 1}`],
+        outs: [`o${i}`],
+      })
     })
     bench.write({ in: '1', ...Object.fromEntries(stages.map((_, i) => [`o${i}`, '1'])) })
     await bench.commit(...stages)
@@ -281,7 +357,13 @@ describe('explaining a stage', () => {
 test.each([
   ['chain', (i: number) => ({ deps: [i === 0 ? 'in' : `o${i - 1}`], outs: [`o${i}`] })],
   ['fan', (i: number) => (i === 9_999 ? { deps: ['d'], outs: ['all'] } : { deps: ['in'], outs: [`d/o${i}`] })],
-  ['layers', (i: number) => ({ deps: [i < 100 ? 'in' : `l${Math.floor(i / 100) - 1}/x`], outs: [`l${Math.floor(i / 100)}/${i % 100 === 0 ? 'x' : i}`] })],
+  [
+    'layers',
+    (i: number) => ({
+      deps: [i < 100 ? 'in' : `l${Math.floor(i / 100) - 1}/x`],
+      outs: [`l${Math.floor(i / 100)}/${i % 100 === 0 ? 'x' : i}`],
+    }),
+  ],
 ])('ten thousand stages are planned: %s', async (_, sketch) => {
   const stages = Array.from({ length: 10_000 }, (_none, i) => makeStage({ name: `s${i}`, ...sketch(i) }))
   const project: Project = { root: '/p', config: {} as Project['config'], stages, records: new Map(), problems: [] }

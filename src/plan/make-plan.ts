@@ -23,7 +23,11 @@ export interface MadePlan {
 
 /** Says what a run of the targets will do with each stage, and why. Looks at the disk but changes nothing on it. Fails if
  * a target cannot be found. */
-export async function makePlan(project: Project, workspace: CacheView, request: PlanRequest): Promise<Result<MadePlan>> {
+export async function makePlan(
+  project: Project,
+  workspace: CacheView,
+  request: PlanRequest,
+): Promise<Result<MadePlan>> {
   const { options } = request
   const scope = planScope(project, { ...request, singleItem: options.singleItem })
   if (!scope.ok) return scope
@@ -47,7 +51,13 @@ function readStatuses(
   return mapLimited(steps, mostAtOnce, ({ stage }) => stageStatus(stage, records.get(stage.id), workspace, readParams))
 }
 
-function toTask(step: PlanStep, rank: number, decided: DecidedStep, steps: readonly PlanStep[], options: ReproOptions): StageTask {
+function toTask(
+  step: PlanStep,
+  rank: number,
+  decided: DecidedStep,
+  steps: readonly PlanStep[],
+  options: ReproOptions,
+): StageTask {
   return {
     kind: 'stage',
     name: step.name,

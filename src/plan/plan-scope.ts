@@ -54,12 +54,24 @@ export function planScope(project: Project, request: ScopeRequest): Result<PlanS
   const targets = selected.value.flatMap((stage) => graph.indexOf.get(stage.id) ?? [])
   const takesPipelines = request.pipeline || request.allPipelines
   if (request.singleItem && !takesPipelines) return ok(singleItems(graph, targets, project.root))
-  const order = reproOrder(graph, { targets, pipeline: request.pipeline, downstream: request.downstream && !takesPipelines })
+  const order = reproOrder(graph, {
+    targets,
+    pipeline: request.pipeline,
+    downstream: request.downstream && !takesPipelines,
+  })
   const faults = findGraphProblems(graph, project.root)
-  return ok({ steps: toSteps(cutFrozen(graph), order, faults, project.root), problems: faults.map(({ problem }) => problem) })
+  return ok({
+    steps: toSteps(cutFrozen(graph), order, faults, project.root),
+    problems: faults.map(({ problem }) => problem),
+  })
 }
 
-function toSteps(graph: StageGraph, order: readonly number[], faults: readonly GraphFault[], root: string): readonly PlanStep[] {
+function toSteps(
+  graph: StageGraph,
+  order: readonly number[],
+  faults: readonly GraphFault[],
+  root: string,
+): readonly PlanStep[] {
   const rankOf = new Map(order.map((index, rank) => [index, rank]))
   const pairs = faults.flatMap(({ problem, stages }) => stages.map((stage) => ({ stage, problem })))
   const faultsOf = groupBy(pairs, ({ stage }) => stage)

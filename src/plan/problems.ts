@@ -42,7 +42,10 @@ export const planProblems = {
       stage,
       at,
       message: `Dependency \`${path}\` of stage \`${stage}\` does not exist`,
-      hint: maker === undefined ? 'Create the file, get it with `dvc pull`, or correct the path' : `Stage \`${maker}\` makes it: run that too`,
+      hint:
+        maker === undefined
+          ? 'Create the file, get it with `dvc pull`, or correct the path'
+          : `Stage \`${maker}\` makes it: run that too`,
     }
   },
 

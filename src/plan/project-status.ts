@@ -33,7 +33,9 @@ export function projectStatus(
 const mostAtOnce = 8
 
 function narrow(stage: Stage, inside: string | undefined): Stage {
-  return inside === undefined ? stage : { ...stage, outs: stage.outs.filter((out) => isInsideOrEqual(inside, out.target)) }
+  return inside === undefined
+    ? stage
+    : { ...stage, outs: stage.outs.filter((out) => isInsideOrEqual(inside, out.target)) }
 }
 
 /** One line of what `dvc status --json` lists for a stage. */
@@ -91,7 +93,8 @@ function states(
 
 // DVC: `output.py::__str__`. The root itself does not count as inside.
 function shownPath(item: Dep | Out, { root, cwd }: { readonly root: string; readonly cwd: string }): string {
-  if (!('inRepo' in item) || ('scheme' in item && item.scheme !== 'local') || item.path.startsWith('/')) return item.path
+  if (!('inRepo' in item) || ('scheme' in item && item.scheme !== 'local') || item.path.startsWith('/'))
+    return item.path
   if (item.target === root || !isInsideOrEqual(item.target, root)) return item.target
   return relativeTo(isInsideOrEqual(cwd, root) ? cwd : root, item.target)
 }

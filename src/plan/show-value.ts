@@ -15,7 +15,8 @@ function write(text: string, value: Value): string {
   if (typeof value === 'string') return text + JSON.stringify(value)
   if (isForeign(value)) return text + value.text
   if (isList(value)) return `${writeItems(`${text}[`, value, write)}]`
-  if (isMap(value)) return `${writeItems(`${text}{`, value, (before, [key, item]) => write(`${before}${String(key)}: `, item))}}`
+  if (isMap(value))
+    return `${writeItems(`${text}{`, value, (before, [key, item]) => write(`${before}${String(key)}: `, item))}}`
   return text + String(value)
 }
 

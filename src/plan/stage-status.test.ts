@@ -6,10 +6,15 @@ import type { StageStatus } from './reasons.ts'
 import { type ChangeRules, isChanged, stageStatus } from './stage-status.ts'
 
 /** Paths of the stage that most tests look at: `in.txt`, key `lr` of params.yaml, `out/` and `cmd`. */
-async function openCommitted(overrides: Partial<Stage> = {}): Promise<{ bench: Bench; stage: Stage } & AsyncDisposable> {
+async function openCommitted(
+  overrides: Partial<Stage> = {},
+): Promise<{ bench: Bench; stage: Stage } & AsyncDisposable> {
   const bench = await openBench()
   bench.write({ 'in.txt': 'one\n', 'params.yaml': 'lr: 1\nother: 2\n', 'out/a': 'a\n' })
-  const stage = bench.stage({ name: 's', deps: ['in.txt'], params: [{ path: 'params.yaml', keys: ['lr'] }], outs: ['out'] }, overrides)
+  const stage = bench.stage(
+    { name: 's', deps: ['in.txt'], params: [{ path: 'params.yaml', keys: ['lr'] }], outs: ['out'] },
+    overrides,
+  )
   await bench.commit(stage)
   return { bench, stage, [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose]() }
 }
@@ -30,15 +35,45 @@ type Change = (bench: Bench) => void
 describe('a stage is changed by', () => {
   test.each<[string, Change, readonly string[], unknown, unknown]>([
     ['nothing', () => undefined, [], {}, {}],
-    ['a dep with other content', (b) => b.write({ 'in.txt': 'two\n' }), ['dep.modified in.txt'], { 'in.txt': 'modified' }, {}],
+    [
+      'a dep with other content',
+      (b) => b.write({ 'in.txt': 'two\n' }),
+      ['dep.modified in.txt'],
+      { 'in.txt': 'modified' },
+      {},
+    ],
     ['a dep that is gone', (b) => b.remove('in.txt'), ['dep.deleted in.txt'], { 'in.txt': 'deleted' }, {}],
-    ['a tracked param', (b) => b.write({ 'params.yaml': 'lr: 2\n' }), ['param.changed params.yaml lr'], { 'params.yaml': { lr: 'modified' } }, {}],
+    [
+      'a tracked param',
+      (b) => b.write({ 'params.yaml': 'lr: 2\n' }),
+      ['param.changed params.yaml lr'],
+      { 'params.yaml': { lr: 'modified' } },
+      {},
+    ],
     ['no other param', (b) => b.write({ 'params.yaml': 'lr: 1.0\nother: 9\n' }), [], {}, {}],
-    ['a param that is gone', (b) => b.write({ 'params.yaml': 'x: 1\n' }), ['param.deleted params.yaml lr'], { 'params.yaml': { lr: 'deleted' } }, {}],
-    ['a params file that is gone', (b) => b.remove('params.yaml'), ['dep.deleted params.yaml'], { 'params.yaml': 'deleted' }, {}],
+    [
+      'a param that is gone',
+      (b) => b.write({ 'params.yaml': 'x: 1\n' }),
+      ['param.deleted params.yaml lr'],
+      { 'params.yaml': { lr: 'deleted' } },
+      {},
+    ],
+    [
+      'a params file that is gone',
+      (b) => b.remove('params.yaml'),
+      ['dep.deleted params.yaml'],
+      { 'params.yaml': 'deleted' },
+      {},
+    ],
     ['an out with other content', (b) => b.write({ 'out/b': 'b\n' }), ['out.modified out'], {}, { out: 'modified' }],
     ['an out that is gone', (b) => b.remove('out'), ['out.missing out'], {}, { out: 'deleted' }],
-    ['an out whose data left the cache', (b) => b.remove('.dvc/cache'), ['out.not_in_cache out'], {}, { out: 'not in cache' }],
+    [
+      'an out whose data left the cache',
+      (b) => b.remove('.dvc/cache'),
+      ['out.not_in_cache out'],
+      {},
+      { out: 'not in cache' },
+    ],
     [
       'an out that is nowhere: the cache is told first',
       (b) => b.remove('.dvc/cache', 'out'),
@@ -59,7 +94,10 @@ describe('a stage is changed by', () => {
   test('another command, with both texts told', async () => {
     await using made = await openCommitted()
     const status = await statusOf({ ...made, stage: { ...made.stage, cmd: ['make s'] } })
-    expect(status).toMatchObject({ commandChanged: true, reasons: [{ code: 'cmd.changed', before: 'make s', after: '["make s"]' }] })
+    expect(status).toMatchObject({
+      commandChanged: true,
+      reasons: [{ code: 'cmd.changed', before: 'make s', after: '["make s"]' }],
+    })
     expect(isChanged(status)).toBe(true)
   })
 
@@ -193,8 +231,16 @@ describe('a params file tracked whole', () => {
 describe('a verdict cannot be given of', () => {
   test.each<[string, (bench: Bench) => Stage, string]>([
     ['data elsewhere', (b) => b.stage({ name: 's' }, { deps: [urlDep] }), 'REMOTE_UNSUPPORTED'],
-    ['a params file that cannot be read', (b) => b.stage({ name: 's', params: [{ path: 'bad.yaml' }] }), 'YAML_INVALID'],
-    ['a key that names two values', (b) => b.stage({ name: 's', params: [{ path: 'p.yaml', keys: ['*'] }] }), 'PARAM_AMBIGUOUS'],
+    [
+      'a params file that cannot be read',
+      (b) => b.stage({ name: 's', params: [{ path: 'bad.yaml' }] }),
+      'YAML_INVALID',
+    ],
+    [
+      'a key that names two values',
+      (b) => b.stage({ name: 's', params: [{ path: 'p.yaml', keys: ['*'] }] }),
+      'PARAM_AMBIGUOUS',
+    ],
     ['a whole file that is a list', (b) => b.stage({ name: 's', params: [{ path: 'l.yaml' }] }), 'PARAMS_NOT_MAPPING'],
   ])('%s', async (_, makeOne, code) => {
     await using bench = await openBench()

@@ -61,7 +61,9 @@ function areDepsChanged(status: StageStatus, rules: ChangeRules | undefined): bo
 
 function areOutsChanged(status: StageStatus, rules: ChangeRules | undefined): boolean {
   const states = [...status.outs.values()]
-  return rules?.allowMissing ? states.some((state) => state !== 'deleted' && state !== 'not in cache') : states.length > 0
+  return rules?.allowMissing
+    ? states.some((state) => state !== 'deleted' && state !== 'not in cache')
+    : states.length > 0
 }
 
 // A missing dep was recorded with other data by the stage that makes it. Params have no hash to compare with.
@@ -113,16 +115,22 @@ class StatusDraft {
 
   async compareDep(dep: Dep, readParams: ParamsReader): Promise<void> {
     if (dep.kind === 'params') return this.#compareParams(dep, readParams)
-    if (dep.kind !== 'file') return void this.#problems.push(planProblems.remoteUnsupported(this.#address, dep.path, dep.at))
+    if (dep.kind !== 'file')
+      return void this.#problems.push(planProblems.remoteUnsupported(this.#address, dep.path, dep.at))
     const recorded = recordedDep(dep, this.#record)
     if (!this.#workspace.exists(dep.target, 'dep')) return this.#depDeleted(dep, recorded.hash)
     if (!(await this.#differs(dep, recorded))) return
     this.#deps.set(dep.path, 'modified')
-    this.#reasons.push({ code: 'dep.modified', path: dep.path, ...change(recorded.hash, this.#hashes.get(dep.target)?.oid) })
+    this.#reasons.push({
+      code: 'dep.modified',
+      path: dep.path,
+      ...change(recorded.hash, this.#hashes.get(dep.target)?.oid),
+    })
   }
 
   async compareOut(out: Out): Promise<void> {
-    if (out.scheme !== 'local') return void this.#problems.push(planProblems.remoteUnsupported(this.#address, out.path, out.at))
+    if (out.scheme !== 'local')
+      return void this.#problems.push(planProblems.remoteUnsupported(this.#address, out.path, out.at))
     const recorded = recordedOut(out, this.#record)
     const { hash, hashName } = recorded
     const inCache = hash === undefined || !out.cache || !out.inRepo || (await this.#workspace.isCached(hashName, hash))
@@ -134,7 +142,8 @@ class StatusDraft {
     const before = hash === undefined ? {} : { before: hash }
     if (!inCache) this.#reasons.push({ code: 'out.not_in_cache', path: out.path, ...before })
     if (!exists) this.#reasons.push({ code: 'out.missing', path: out.path, ...before })
-    if (differs) this.#reasons.push({ code: 'out.modified', path: out.path, ...change(hash, this.#hashes.get(out.target)?.oid) })
+    if (differs)
+      this.#reasons.push({ code: 'out.modified', path: out.path, ...change(hash, this.#hashes.get(out.target)?.oid) })
   }
 
   finish(): Result<StageStatus> {
@@ -156,7 +165,8 @@ class StatusDraft {
   #compareParams(dep: ParamsDep, readParams: ParamsReader): void {
     if (!this.#workspace.exists(dep.target, 'dep')) return this.#depDeleted(dep, undefined)
     const read = readParams(dep.target, dep.keys, relativeTo(this.#workspace.root, dep.target))
-    if (!read.ok) return void this.#problems.push(...read.problems.map((problem) => ({ ...problem, stage: this.#address })))
+    if (!read.ok)
+      return void this.#problems.push(...read.problems.map((problem) => ({ ...problem, stage: this.#address })))
     const { values, ambiguous, notMapping } = read.value
     if (notMapping) return void this.#problems.push(planProblems.paramsNotMapping(this.#address, dep.path, dep.at))
     if (ambiguous[0] !== undefined) {
@@ -184,7 +194,9 @@ class StatusDraft {
     const isLegacy = recorded.hashName === 'md5-dos2unix' && recorded.hash !== undefined
     const hash = await this.#workspace.hash(item.target, isLegacy ? 'md5-dos2unix' : 'md5')
     if (!hash.ok) {
-      this.#problems.push(...hash.problems.map((problem) => ({ ...problem, at: problem.at ?? item.at, stage: this.#address })))
+      this.#problems.push(
+        ...hash.problems.map((problem) => ({ ...problem, at: problem.at ?? item.at, stage: this.#address })),
+      )
       return true
     }
     this.#hashes.set(item.target, hash.value)
@@ -213,6 +225,9 @@ function show(value: Value | undefined): string | undefined {
   return value === undefined ? undefined : showValue(value)
 }
 
-function change(before: string | undefined, after: string | undefined): { readonly before?: string; readonly after?: string } {
+function change(
+  before: string | undefined,
+  after: string | undefined,
+): { readonly before?: string; readonly after?: string } {
   return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
 }

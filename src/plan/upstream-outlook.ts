@@ -45,7 +45,8 @@ export class UpstreamOutlook {
       const item = findItem(effect.record.outs, out.path)
       const now = effect.now?.hashes.get(out.target)
       if (item?.hash !== undefined && now?.oid === item.hash && now.hashName === item.hashName) continue
-      if (item?.hash === undefined || out.target !== dep.target || dep.kind !== 'file') return { kind: 'unknown', from: step }
+      if (item?.hash === undefined || out.target !== dep.target || dep.kind !== 'file')
+        return { kind: 'unknown', from: step }
       outlook = { kind: 'predicted', item: { ...item, path: dep.path }, from: step }
     }
     return outlook
