@@ -1,5 +1,6 @@
-import { type SpawnOptions, execFileSync, spawn } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { closeSync, readFileSync, readdirSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import type { Problem } from './problem.ts'
 
 // Everything that differs between operating systems stands in this file: /proc, flock, signals and process groups.
@@ -96,33 +97,100 @@ function membersFromPs(group: number): readonly number[] {
     .map(([pid]) => Number(pid))
 }
 
-/** `unavailable`: neither `flock` nor `perl` is installed, so nothing can be locked. */
+/** `unavailable`: neither `perl` nor `flock` is installed, so nothing can be locked. */
 export type FlockAnswer = 'taken' | 'busy' | 'unavailable'
 
-/** Tries to take an exclusive BSD lock on an open file without waiting.
+/** Takes and gives back the exclusive BSD lock of one open file.
  *
- * Node has no flock(2), so a helper takes it on the descriptor it inherits: the lock belongs to the open file, not to
- * the process, and stays until the descriptor is closed or this process dies. Other children do not keep it, because
- * Node opens files with close-on-exec. */
-export async function tryFlock(fd: number): Promise<FlockAnswer> {
-  // util-linux and busybox; macOS has perl instead.
-  for (const [program, ...args] of [
-    ['flock', '-n', '3'],
-    ['perl', '-e', 'open(my $f, "+<&=3") or exit 2; exit(flock($f, 6) ? 0 : 1)'],
-  ] as const) {
-    const code = await exitCodeOf(program, args, { stdio: ['ignore', 'ignore', 'ignore', fd] })
-    if (code === 0) return 'taken'
-    if (code === 1) return 'busy'
+ * Node has no flock(2), so a helper process calls it on the descriptor it inherits: the lock belongs to the open file, not
+ * to a process. The helper ends when we do, and then the kernel takes the lock back. Other children do not keep it,
+ * because Node opens files with close-on-exec. */
+export class FileLocker {
+  readonly #fd: number
+  #helper: LockHelper | undefined
+
+  constructor(fd: number) {
+    this.#fd = fd
   }
-  return 'unavailable'
+
+  /** Does not wait. */
+  async tryLock(): Promise<FlockAnswer> {
+    this.#helper ??= new LockHelper(this.#fd)
+    const answer = await this.#helper.ask('lock')
+    // Without perl (macOS and git bring it), util-linux or busybox may have a program for a single lock.
+    return answer === 'unavailable' ? await lockOnce(this.#fd) : answer
+  }
+
+  /** Gives the lock back and closes the file. */
+  close(): void {
+    this.#helper?.end()
+    closeSync(this.#fd)
+  }
+
+  /** Gives the lock back and keeps the file for the next time; false if that cannot be done, then `close` it. */
+  async unlock(): Promise<boolean> {
+    return (await this.#helper?.ask('unlock')) === 'taken'
+  }
 }
 
-// `undefined`: the program could not be started.
-function exitCodeOf(program: string, args: readonly string[], options: SpawnOptions): Promise<number | undefined> {
-  return new Promise((resolve) => {
+const lockProgram = `open(my $file, "+<&=3") or exit 2; $| = 1;
+while (<STDIN>) { print flock($file, /^lock/ ? 6 : 8) ? "taken\n" : "busy\n" }`
+
+// One process for many locks: starting one each time costs more than everything else a short stage needs.
+class LockHelper {
+  readonly #process: ChildProcess
+  readonly #waiting: ((answer: FlockAnswer) => void)[] = []
+  #text = ''
+  #hasEnded = false
+
+  constructor(fd: number) {
     // In a session of its own, so that a Ctrl-C in the terminal does not end it and cost a finished stage its record.
-    const child = spawn(program, args, { ...options, detached: true })
-    child.once('error', () => resolve(undefined))
-    child.once('exit', (code) => resolve(code ?? undefined))
+    this.#process = spawn('perl', ['-e', lockProgram], { stdio: ['pipe', 'pipe', 'ignore', fd], detached: true })
+    this.#process.once('error', () => this.#ended())
+    this.#process.once('close', () => this.#ended())
+    this.#process.stdin?.on('error', () => this.#ended())
+    this.#process.stdout?.setEncoding('latin1').on('data', (text: string) => this.#read(text))
+    this.#keepWaitingFor(false)
+  }
+
+  ask(what: 'lock' | 'unlock'): Promise<FlockAnswer> {
+    if (this.#hasEnded) return Promise.resolve('unavailable')
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      this.#keepWaitingFor(true)
+      this.#process.stdin?.write(`${what}\n`)
+    })
+  }
+
+  end(): void {
+    this.#process.stdin?.end()
+  }
+
+  #read(text: string): void {
+    const lines = (this.#text + text).split('\n')
+    this.#text = lines.pop() ?? ''
+    for (const line of lines) this.#waiting.shift()?.(line === 'taken' ? 'taken' : 'busy')
+    if (this.#waiting.length === 0) this.#keepWaitingFor(false)
+  }
+
+  #ended(): void {
+    this.#hasEnded = true
+    for (const resolve of this.#waiting.splice(0)) resolve('unavailable')
+  }
+
+  // Only an open question keeps our own process alive.
+  #keepWaitingFor(answer: boolean): void {
+    const how = answer ? 'ref' : 'unref'
+    this.#process[how]()
+    ;(this.#process.stdout as Socket | null)?.[how]()
+    ;(this.#process.stdin as Socket | null)?.[how]()
+  }
+}
+
+function lockOnce(fd: number): Promise<FlockAnswer> {
+  return new Promise((resolve) => {
+    const child = spawn('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd], detached: true })
+    child.once('error', () => resolve('unavailable'))
+    child.once('exit', (code) => resolve(code === 0 ? 'taken' : code === 1 ? 'busy' : 'unavailable'))
   })
 }

@@ -1,5 +1,4 @@
 import {
-  closeSync,
   fstatSync,
   ftruncateSync,
   mkdirSync,
@@ -11,7 +10,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { commandLineOf, isProcessAlive, tryFlock } from '../base/platform.ts'
+import { commandLineOf, FileLocker, isProcessAlive } from '../base/platform.ts'
 import { fileProblem } from '../base/file-problem.ts'
 import { relativeTo } from '../base/paths.ts'
 import { failed, ok, type Result } from '../base/result.ts'
@@ -19,7 +18,7 @@ import { cacheProblems } from './problems.ts'
 
 /** A lock file that is held: nobody else's DVC gets it until `release`, or until this process ends in whatever way. */
 export interface HeldLock {
-  release(): void
+  release(): Promise<void>
 }
 
 export interface LockPatience {
@@ -51,22 +50,46 @@ export async function lockFile(file: string, root: string, patience: LockPatienc
 }
 
 async function tryLock(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'> {
-  let fd: number
+  const opened = openLock(file)
+  if (!opened.ok) return opened
+  const { fd, locker } = opened.value
+  const answer = await locker.tryLock()
+  if (answer === 'taken' && isStillAt(fd, file)) {
+    writeHolder(fd)
+    return ok({ release: () => release(file, opened.value) })
+  }
+  locker.close()
+  return answer === 'taken' ? 'busy' : answer
+}
+
+interface OpenLock {
+  readonly fd: number
+  readonly locker: FileLocker
+}
+
+/** Lock files that are open but not held: a run takes the same two again and again. */
+const idle = new Map<string, OpenLock>()
+
+function openLock(file: string): Result<OpenLock> {
+  const known = idle.get(file)
+  if (known !== undefined) {
+    idle.delete(file)
+    return ok(known)
+  }
   try {
     mkdirSync(dirname(file), { recursive: true })
-    fd = openSync(file, constants.O_RDWR | constants.O_CREAT)
+    const fd = openSync(file, constants.O_RDWR | constants.O_CREAT)
+    return ok({ fd, locker: new FileLocker(fd) })
   } catch (error) {
     const problem = fileProblem(error)
     if (problem === undefined) throw error
     return failed(problem)
   }
-  const answer = await tryFlock(fd)
-  if (answer === 'taken' && isStillAt(fd, file)) {
-    writeHolder(fd)
-    return ok({ release: () => closeSync(fd) })
-  }
-  closeSync(fd)
-  return answer === 'taken' ? 'busy' : answer
+}
+
+async function release(file: string, open: OpenLock): Promise<void> {
+  if ((await open.locker.unlock()) && !idle.has(file)) idle.set(file, open)
+  else open.locker.close()
 }
 
 // Somebody who cleans up may have deleted the file; then others lock a new one.

@@ -23,7 +23,7 @@ export async function withRepoLock<T>(
   return new Promise<Result<T>>((resolve, reject) => {
     lock.enqueue({
       options,
-      run: () => runInside(lock, body).then((value) => resolve(ok(value)), reject),
+      run: () => runInside(lock, body).then((value) => () => resolve(ok(value)), (error: unknown) => () => reject(error)),
       refuse: (problems) => resolve(problems),
     })
   })
@@ -57,8 +57,8 @@ async function runInside<T>(lock: RepoLock, body: () => Promise<T>): Promise<T> 
 
 interface LockWindow {
   readonly options: RepoLockOptions
-  /** Never rejects. */
-  run(): Promise<void>
+  /** Never rejects; resolves to what tells the one who waits for the window that it is over. */
+  run(): Promise<() => void>
   refuse(problems: Result<never>): void
 }
 
@@ -91,15 +91,15 @@ class RepoLock {
 
   async #serve(first: LockWindow, held: HeldLock): Promise<void> {
     const since = performance.now()
-    try {
-      await first.run()
-      while (performance.now() - since < longestHoldMs) {
-        const next = this.#windows.shift()
-        if (next === undefined) break
-        await next.run()
-      }
-    } finally {
-      held.release()
+    let settle = await first.run()
+    while (performance.now() - since < longestHoldMs) {
+      const next = this.#windows.shift()
+      if (next === undefined) break
+      settle()
+      settle = await next.run()
     }
+    // Who waits for the last window finds the lock free.
+    await held.release()
+    settle()
   }
 }

@@ -124,7 +124,7 @@ class RegistryFile {
       if (!guard.ok) batch.forEach(({ settle }) => settle(guard))
       else {
         const answers = this.#editAll(batch)
-        guard.value.release()
+        await guard.value.release()
         batch.forEach(({ settle }, index) => settle(answers[index]!))
       }
     }
