@@ -1,20 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import { readDvcConfig } from '../../src/project/config/read-dvc-config.ts'
 import { openIgnoreRules } from '../../src/project/ignore/ignore-rules.ts'
 import { findParam } from '../../src/project/params/find-param.ts'
 import { readParams } from '../../src/project/params/read-params.ts'
+import { askDvc } from '../rig/ask-dvc.ts'
 import { liveTest } from '../rig/live-dvc.ts'
 import { openTempFolder } from '../rig/temp-folder.ts'
-
-/** Runs Python with DVC's own modules; `input` comes as `data`, what it assigns to `result` goes out. */
-function askDvc<T>(program: string, script: string, input: unknown): T {
-  const source = `import json, sys\ndata = json.load(sys.stdin)\n${script}\njson.dump(result, sys.stdout)\n`
-  const env = { ...process.env, DVC_NO_ANALYTICS: '1', PYTHONWARNINGS: 'ignore' }
-  const python = join(dirname(program), 'python')
-  return JSON.parse(execFileSync(python, ['-c', source], { input: JSON.stringify(input), encoding: 'utf8', env })) as T
-}
 
 const atoms = ['a', 'b', 'ab', '*', '**', '?', '*.txt', '[ab]', '[!a]', 'a b', 'é', 'a?', 'd', '.h']
 
