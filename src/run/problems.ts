@@ -146,4 +146,15 @@ export const runProblems = {
       hint: `Thaw it with \`dvc unfreeze ${stage}\``,
     }
   },
+
+  commitNotConfirmed(stage: string, changes: readonly string[], at: SourceRange): Problem {
+    return {
+      code: 'COMMIT_NOT_CONFIRMED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Stage \`${stage}\` has changed since it was recorded: ${changes.join(', ')}`,
+      hint: 'Record it as it is now with `--force`, or run it with `restage run`',
+    }
+  },
 }

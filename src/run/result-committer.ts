@@ -7,7 +7,6 @@ import { writeAtomic } from '../base/write-atomic.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import { withRepoLock } from '../cache/repo-lock.ts'
 import type { Out, Stage } from '../model/stage.ts'
-import { canSaveToRunCache } from '../plan/run-cache-rules.ts'
 import { toLockEntry } from '../project/lock/lock-entry.ts'
 import { putLockEntry } from '../project/lock/put-lock-entry.ts'
 import { updateDataFile } from '../project/data-file/update-data-file.ts'
@@ -16,6 +15,9 @@ import type { OutHashes } from './engine.ts'
 import { IgnoreLines } from './ignore-lines.ts'
 import type { RunContext } from './run-context.ts'
 
+/** What recording needs of a run. */
+export type CommitContext = Pick<RunContext, 'project' | 'workspace' | 'git' | 'lockTimeoutMs'>
+
 /** A finished stage, ready to be recorded. */
 export interface FinishedStage {
   readonly stage: Stage
@@ -23,8 +25,12 @@ export interface FinishedStage {
   readonly rank: number
   readonly record: StageRecord
   readonly hashes: OutHashes
-  /** False (`--no-commit`): nothing enters the cache or the run cache, only hashes are recorded. */
+  /** False (`--no-commit`): nothing enters the cache, only hashes are recorded. */
   readonly store: boolean
+  /** The results may be found again by what they were made from; then outs that are not cached are stored too. */
+  readonly saveRun: boolean
+  /** Give the files in the workspace the form that `cache.type` asks for. */
+  readonly relink: boolean
 }
 
 /** Records finished stages, each the moment it ends: ignore lines, cache objects, run-cache entry, and last the lock
@@ -32,7 +38,7 @@ export interface FinishedStage {
  *
  * Whatever waits is recorded in one hold of DVC's repository lock, so that many short stages do not queue for it. */
 export class ResultCommitter {
-  readonly #context: RunContext
+  readonly #context: CommitContext
   readonly #ignoreLines: IgnoreLines
   readonly #onLockWait: (holder: string) => void
   readonly #waiting: { readonly finished: FinishedStage; readonly settle: (result: Result<void>) => void }[] = []
@@ -40,7 +46,7 @@ export class ResultCommitter {
   readonly #writtenFiles = new Set<string>()
   #busy = false
 
-  constructor(context: RunContext, onLockWait: (holder: string) => void) {
+  constructor(context: CommitContext, onLockWait: (holder: string) => void) {
     this.#context = context
     this.#onLockWait = onLockWait
     this.#ignoreLines = new IgnoreLines(context.project.config.noScm ? undefined : context.git)
@@ -88,17 +94,14 @@ export class ResultCommitter {
     const { stage, rank, record } = finished
     const ignorable = stage.outs.filter((out) => out.cache && out.inRepo)
     await this.#ignoreLines.add(ignorable.map((out, place) => ({ target: out.target, order: [rank, place] })))
-    const linked = await this.#relink(finished)
+    const linked = finished.relink ? await this.#relink(finished) : ok(undefined)
     if (!linked.ok) return linked
-    if (finished.store && stage.kind === 'pipeline' && canSaveToRunCache(stage)) {
-      await this.#context.workspace.runCache.save(toLockEntry(record))
-    }
+    if (finished.saveRun) await this.#context.workspace.runCache.save(toLockEntry(record))
     if (stage.kind === 'pipeline') this.#putEntry(stage, rank, record)
     else this.#putDataFile(stage, record)
     return ok(undefined)
   }
 
-  // An uncached metric or plot enters the cache too, when its stage is saved to the run cache.
   async #store(finished: FinishedStage): Promise<Result<void>> {
     return this.#forStoredOuts(finished, (out, hash) => this.#context.workspace.storeOut(out, hash))
   }
@@ -108,13 +111,12 @@ export class ResultCommitter {
   }
 
   async #forStoredOuts(
-    { stage, hashes, store }: FinishedStage,
+    { stage, hashes, store, saveRun }: FinishedStage,
     handle: (out: Out, hash: PathHash) => Promise<Result<void>>,
   ): Promise<Result<void>> {
-    const keepUncached = stage.kind === 'pipeline' && canSaveToRunCache(stage)
     for (const out of store ? stage.outs : []) {
       const hash = hashes.get(out.path)
-      if (hash === undefined || (!out.cache && !keepUncached)) continue
+      if (hash === undefined || (!out.cache && !saveRun)) continue
       const done = await handle(out, hash)
       if (!done.ok) return done
     }

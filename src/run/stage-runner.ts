@@ -7,7 +7,7 @@ import { addressFrom } from '../model/address.ts'
 import type { Stage, StageId } from '../model/stage.ts'
 import { findEarlierResults } from '../plan/find-earlier-results.ts'
 import type { ReproOptions, StageTask } from '../plan/plan.ts'
-import { hasCommand } from '../plan/run-cache-rules.ts'
+import { canSaveToRunCache, hasCommand } from '../plan/run-cache-rules.ts'
 import { isChanged, stageStatus } from '../plan/stage-status.ts'
 import type { StageRecord } from '../project/record.ts'
 import { type CollectedDeps, collectDeps, collectRecord } from './collect-record.ts'
@@ -227,7 +227,9 @@ export class StageRunner {
   }
 
   async #commit({ stage, rank }: StageTask, record: StageRecord, hashes: OutHashes): Promise<Result<void>> {
-    const recorded = await this.#committer.commit({ stage, rank, record, hashes, store: this.#options.commit })
+    const store = this.#options.commit
+    const saveRun = store && stage.kind === 'pipeline' && canSaveToRunCache(stage)
+    const recorded = await this.#committer.commit({ stage, rank, record, hashes, store, saveRun, relink: true })
     if (recorded.ok) this.#records.set(stage.id, record)
     return recorded
   }

@@ -1,0 +1,80 @@
+import { isDirectory, kindOfPath } from '../../base/file-kind.ts'
+import { relativeTo } from '../../base/paths.ts'
+import { showControls } from '../../base/terminal-text.ts'
+import { selectData } from '../../model/select-data.ts'
+import { type CheckoutReport, checkoutProject } from '../../run/checkout-project.ts'
+import type { CliIo } from '../cli-io.ts'
+import type { CheckoutFlags } from '../commands/checkout.ts'
+import { answer, fail } from '../fail.ts'
+import { withProject } from '../open-project.ts'
+import { brokenProject } from '../broken-project.ts'
+
+const nothingDone = { added: [], modified: [], failed: [] }
+
+/** `restage checkout` */
+export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutFlags): Promise<number> {
+  return withProject(
+    io,
+    async ({ project, workspace }) => {
+      const { root } = project
+      const broken = brokenProject(project)
+      if (broken.length > 0) return fail(broken, io, root, nothingDone)
+      const selected = selectData(
+        project,
+        { targets, cwd: io.cwd, recursive: flags.recursive ?? false, withDeps: flags.withDeps ?? false },
+        kindOfPath,
+      )
+      if (!selected.ok) return fail(selected.problems, io, root, nothingDone)
+      const done = await checkoutProject({
+        project,
+        workspace,
+        selections: selected.value,
+        force: flags.force ?? false,
+        relink: flags.relink ?? false,
+        allowMissing: flags.allowMissing ?? false,
+        lockTimeoutMs: flags.lockTimeout,
+      })
+      if (!done.ok) return fail(done.problems, io, root, nothingDone)
+      return answer(io, done.value.problems, {
+        root,
+        json: describe(done.value, root),
+        text: () => (flags.summary ? counts(done.value) : changedPaths(done.value, io)),
+      })
+    },
+    nothingDone,
+  )
+}
+
+function pathsOf({ changes }: CheckoutReport, wanted: string): readonly string[] {
+  return changes.filter(({ change }) => change === wanted).map(({ path }) => path)
+}
+
+function describe(report: CheckoutReport, root: string): object {
+  const shown = (paths: readonly string[]): readonly string[] => paths.map((path) => relativeTo(root, path))
+  return {
+    added: shown(pathsOf(report, 'added')),
+    modified: shown(pathsOf(report, 'modified')),
+    failed: shown(report.failed),
+  }
+}
+
+// DVC's lines: modified, then added; folders first, with a slash.
+function changedPaths(report: CheckoutReport, { cwd, stdout: { colors } }: CliIo): string {
+  const lines = (letter: string, paths: readonly string[]): string => {
+    const shown = paths.map((path) => `${showControls(relativeTo(cwd, path))}${isDirectory(path) ? '/' : ''}`)
+    const ordered = [
+      ...shown.filter((path) => path.endsWith('/')).toSorted(),
+      ...shown.filter((path) => !path.endsWith('/')).toSorted(),
+    ]
+    return ordered.map((path) => `${letter}\t${path}\n`).join('')
+  }
+  return lines(colors.yellow('M'), pathsOf(report, 'modified')) + lines(colors.green('A'), pathsOf(report, 'added'))
+}
+
+function counts(report: CheckoutReport): string {
+  const parts = ['modified', 'added'].flatMap((change) => {
+    const count = pathsOf(report, change).length
+    return count === 0 ? [] : [`${count} ${count === 1 ? 'output' : 'outputs'} ${change}`]
+  })
+  return parts.length === 0 ? 'No changes.\n' : `${parts.join(' and ')}\n`
+}

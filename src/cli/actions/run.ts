@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os'
+import { exitCodes, type Problem } from '../../base/problem.ts'
+import { LocalEngine } from '../../engines/local/local-engine.ts'
+import { type Git, openGit } from '../../git/git.ts'
+import { toRunJson } from '../../observe/run-json.ts'
+import { stageTasks } from '../../plan/explain.ts'
+import type { MadePlan } from '../../plan/make-plan.ts'
+import type { RunSummary } from '../../run/run-context.ts'
+import { runPlan } from '../../run/run-plan.ts'
+import type { CliIo } from '../cli-io.ts'
+import type { RunFlags } from '../commands/run.ts'
+import { fail } from '../fail.ts'
+import { type OpenProject, withProject } from '../open-project.ts'
+import { planTargets } from '../plan-targets.ts'
+import { printProblems } from '../print-problems.ts'
+import { confirmOn } from '../run/confirm.ts'
+import { dryRun } from '../run/dry-run.ts'
+import { nextSteps } from '../run/next-steps.ts'
+import { openProgress } from '../run/progress.ts'
+import { exitCodeOfCause, withSignals } from '../signals.ts'
+import { withoutRepeats } from './plan.ts'
+
+/** What `--json` holds if nothing was started. */
+const nothingRun = { run: null, tasks: [] }
+
+/** `restage run` */
+export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Promise<number> {
+  return withProject(
+    io,
+    async (open) => {
+      const { project } = open
+      const refuse = (problems: readonly Problem[]): number => fail(problems, io, project.root, nothingRun)
+      const made = await planTargets(open, io.cwd, targets, flags)
+      // As DVC, nothing runs in a project that is broken anywhere: what is left of it may not be what its author means.
+      const problems = withoutRepeats(project.problems, made.ok ? made.value.problems : made.problems)
+      if (!made.ok || problems.some(({ severity }) => severity === 'error')) return refuse(problems)
+      const hopeless = hopelessBecause(made.value)
+      if (hopeless.length > 0) return refuse([...problems, ...hopeless])
+      if (flags.dry) return dryRun(made.value.plan, project, io)
+      if (!io.isJson && !flags.quiet) printProblems(problems, io.stderr, project.root)
+      return await carryOut(open, made.value, { io, targets, flags, known: problems })
+    },
+    nothingRun,
+  )
+}
+
+/** Nothing of the plan can be carried out, and something should: then nothing is started. Where other stages run first,
+ * they may make what is missing without declaring it, so each stage is looked at again when its turn comes. */
+function hopelessBecause({ plan }: MadePlan): readonly Problem[] {
+  const tasks = stageTasks(plan.root)
+  if (tasks.some(({ decision }) => !['blocked', 'skip', 'frozen'].includes(decision))) return []
+  return tasks.flatMap((task) => task.blocked?.problems ?? [])
+}
+
+async function carryOut(
+  { project, workspace }: OpenProject,
+  { plan }: MadePlan,
+  call: {
+    readonly io: CliIo
+    readonly targets: readonly string[]
+    readonly flags: RunFlags
+    readonly known: readonly Problem[]
+  },
+): Promise<number> {
+  const { io, flags } = call
+  const git = await openGit(project.root)
+  const progress = openProgress(io, flags, project)
+  const { value: summary, cause } = await withSignals((signals) =>
+    runPlan(plan, {
+      project,
+      workspace,
+      git,
+      engine: new LocalEngine(workspace, io.env),
+      jobs: flags.jobs ?? availableParallelism(),
+      cwd: io.cwd,
+      lockTimeoutMs: flags.lockTimeout,
+      signals,
+      clock: () => new Date(),
+      onEvent: progress.report,
+      ...confirmOn(io),
+    }).finally(progress.stop),
+  )
+  const exitCode = cause === undefined ? summary.exitCode : exitCodeOfCause(cause)
+  if (exitCode === exitCodes.done) await stageWithGit(summary, git, project.config.autostage)
+  if (io.isJson)
+    io.stdout.write(
+      `${JSON.stringify(toRunJson({ ...summary, problems: [...call.known, ...summary.problems] }, exitCode))}\n`,
+    )
+  else {
+    progress.summarize(nextSteps({ ...call, summary, exitCode, project, hasGit: git !== undefined }))
+    // Warnings have been told as they came.
+    printProblems(
+      summary.problems.filter(({ severity }) => severity === 'error'),
+      io.stderr,
+      project.root,
+    )
+  }
+  return exitCode
+}
+
+// DVC: `core.autostage`.
+async function stageWithGit({ changedFiles }: RunSummary, git: Git | undefined, autostage: boolean): Promise<void> {
+  if (autostage && changedFiles.length > 0) await git?.add(changedFiles)
+}

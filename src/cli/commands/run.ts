@@ -1,0 +1,60 @@
+import { Command, Option } from 'commander'
+import type { Execute } from '../execute.ts'
+import { examples, jsonOption, lockTimeoutOption, quietOption, toCount } from '../options.ts'
+import { addSelection, type ReproFlags } from '../repro-options.ts'
+
+/** The flags of `restage run`. */
+export interface RunFlags extends ReproFlags {
+  /** Absent: one stage for each core. */
+  readonly jobs?: number
+  readonly lockTimeout: number
+  readonly progress: 'auto' | 'plain' | 'fancy' | 'none'
+  readonly outputLogs: 'all' | 'errors' | 'none'
+  readonly quiet?: true
+  readonly verbose?: true
+}
+
+export function runCommand(execute: Execute): Command {
+  const command = new Command('run')
+    .alias('repro')
+    .description('Bring the project up to date: run what has changed, independent stages side by side')
+  addSelection(command)
+    .addOption(
+      new Option('-j, --jobs <number>', 'most stages at once; more needs more memory (default: number of cores)')
+        .env('RESTAGE_JOBS')
+        .argParser(toCount),
+    )
+    .option('-i, --interactive', 'ask before each stage')
+    .option('--dry', 'only print what would run')
+    .option('--no-commit', 'record hashes, but keep outputs out of the cache (`restage commit` adds them)')
+    .addOption(lockTimeoutOption())
+    .addOption(
+      new Option('--progress <mode>', 'how a run is shown; auto: fancy on a terminal, else plain')
+        .choices(['auto', 'plain', 'fancy', 'none'])
+        .env('RESTAGE_PROGRESS')
+        .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--output-logs <which>',
+        'output of stages to print as it comes; errors: of failed stages, when they end',
+      )
+        .choices(['all', 'errors', 'none'])
+        .env('RESTAGE_OUTPUT_LOGS')
+        .default('all'),
+    )
+    .addOption(jsonOption('the result'))
+    .addOption(quietOption())
+    .option('-v, --verbose', 'also say why stages run and which are skipped')
+  examples(command, [
+    ['restage run', 'bring the dvc.yaml of this folder up to date'],
+    ['restage run -j 4 train', '`train` and what it needs, four stages at once'],
+    ['restage run train@xgb models/dvc.yaml:report', 'one member of a family, and a stage of another file'],
+    ['restage run -P -k', 'the whole project; a failure stops only what depends on it'],
+    ['restage run -f -s report', '`report` alone, changed or not'],
+    ['restage run --json > result.json', 'for machines'],
+  ])
+  return command.action((targets: readonly string[], flags: RunFlags) =>
+    execute(async (io) => (await import('../actions/run.ts')).run(io, targets, flags)),
+  )
+}

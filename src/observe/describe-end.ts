@@ -1,0 +1,60 @@
+import { constants } from 'node:os'
+import { formatDuration } from '../base/duration.ts'
+import { showControls } from '../base/terminal-text.ts'
+import { unreachable } from '../base/unreachable.ts'
+import type { FailureReason } from '../run/events.ts'
+import type { TaskView } from './run-view.ts'
+
+/** How a task ended, in a few words and with DVC's where it has some: `exit 3 after 2.0s`. `shownTask` gives the address
+ * of another task. */
+export function describeEnd(task: TaskView, shownTask: (id: NonNullable<TaskView['blockedBy']>) => string): string {
+  const took = formatDuration(task.durationMs ?? 0)
+  switch (task.state) {
+    case 'ran':
+      return took
+    case 'restored':
+      return `is cached: skipping run, outputs checked out  ${took}`
+    case 'pulled':
+      return `data pulled  ${took}`
+    case 'verified':
+      return `data verified and committed  ${took}`
+    case 'imported':
+      return `imported  ${took}`
+    case 'skipped':
+      return "didn't change, skipping"
+    case 'frozen':
+      return "is frozen and didn't change, skipping"
+    case 'blocked':
+      return task.blockedBy === undefined ? 'not run' : `not run: needs ${shownTask(task.blockedBy)}`
+    case 'cancelled':
+      return task.startedAt === undefined ? 'not run: the run was stopped' : `stopped after ${took}`
+    case 'failed':
+      return `${describeFailure(task.reason)} after ${took}`
+    case 'waiting':
+    case 'running':
+      return task.state
+    default:
+      return unreachable(task.state)
+  }
+}
+
+function describeFailure(reason: FailureReason | undefined): string {
+  switch (reason?.kind) {
+    case undefined:
+      return 'failed'
+    case 'exit':
+      return `exit ${reason.code}${signalOf(reason.code)}`
+    case 'signal':
+      return `ended by ${reason.signal}`
+    case 'problem':
+      return `${reason.code}: ${showControls(reason.message)}`
+    default:
+      return unreachable(reason)
+  }
+}
+
+// A shell whose command is killed by signal n exits with 128 + n.
+function signalOf(code: number): string {
+  const name = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0]
+  return name === undefined ? '' : ` (${name})`
+}

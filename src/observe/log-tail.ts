@@ -1,0 +1,80 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
+
+/** Follows a log file that a command is writing: hands out its lines as they become complete. Files are read, not
+ * pipes, so a reader that is slow or dies never holds up the command. */
+export class LogTail {
+  readonly #file: string
+  readonly #decoder = new StringDecoder('utf8')
+  #fd: number | undefined
+  #position = 0
+  #rest = ''
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /** Hands over the lines that have been completed since the last call. */
+  read(onLine: (line: string) => void): void {
+    this.#fd ??= tryOpen(this.#file)
+    if (this.#fd === undefined) return
+    // What is written while we read is for the next call, or we might never end.
+    const end = fstatSync(this.#fd).size
+    while (this.#position < end) {
+      const length = readSync(this.#fd, buffer, 0, Math.min(buffer.length, end - this.#position), this.#position)
+      if (length === 0) return
+      this.#position += length
+      this.#take(this.#decoder.write(buffer.subarray(0, length)), onLine)
+    }
+  }
+
+  /** Hands over the rest, complete or not, and closes the file. */
+  end(onLine: (line: string) => void): void {
+    this.read(onLine)
+    this.#take(this.#decoder.end(), onLine)
+    if (this.#rest !== '') onLine(this.#rest)
+    this.#rest = ''
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
+  #take(text: string, onLine: (line: string) => void): void {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() ?? ''
+    lines.forEach(onLine)
+    // A progress bar is overwritten: only its last state counts. A line without end must not fill the memory.
+    const overwritten = this.#rest.lastIndexOf('\r', this.#rest.length - 2)
+    if (overwritten !== -1) this.#rest = this.#rest.slice(overwritten + 1)
+    if (this.#rest.length < longestLine) return
+    onLine(this.#rest)
+    this.#rest = ''
+  }
+}
+
+// Shared: reads are synchronous.
+const buffer = Buffer.alloc(64 * 1024)
+const longestLine = 64 * 1024
+
+/** The last lines of a file, at most `count`; empty if it cannot be read. Only its end is read. */
+export function lastLines(file: string, count: number): readonly string[] {
+  const fd = tryOpen(file)
+  if (fd === undefined) return []
+  try {
+    const { size } = fstatSync(fd)
+    const from = Math.max(0, size - buffer.length)
+    const length = readSync(fd, buffer, 0, Math.min(buffer.length, size), from)
+    const lines = buffer.toString('utf8', 0, length).replace(/\n$/, '').split('\n')
+    const whole = from > 0 && lines.length > 1 ? lines.slice(1) : lines
+    return length === 0 ? [] : whole.slice(-count)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function tryOpen(file: string): number | undefined {
+  try {
+    return openSync(file, 'r')
+  } catch {
+    return undefined // not written yet
+  }
+}

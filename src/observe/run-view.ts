@@ -1,0 +1,93 @@
+import type { FailureReason, RunEvent, RunId, TaskResult } from '../run/events.ts'
+import type { TaskId } from '../run/task-id.ts'
+import type { Decision } from '../plan/plan.ts'
+
+/** A task as far as the events tell. */
+export interface TaskView {
+  readonly task: TaskId
+  /** As seen from the DVC root. */
+  readonly address: string
+  readonly decision: Decision
+  readonly state: 'waiting' | 'running' | TaskResult
+  /** Time of the start in ms; absent for a task that never started. */
+  readonly startedAt?: number
+  /** The log file of the latest attempt. */
+  readonly log?: string
+  readonly durationMs?: number
+  readonly exit?: number | undefined
+  readonly reason?: FailureReason | undefined
+  readonly blockedBy?: TaskId | undefined
+}
+
+/** The state of a run, told by its events. */
+export class RunView {
+  readonly #tasks = new Map<TaskId, TaskView>()
+  #run: RunId | undefined
+  #startedAt = 0
+  #durationMs = 0
+
+  get run(): RunId | undefined {
+    return this.#run
+  }
+
+  /** In ms; of a run that has ended. */
+  get durationMs(): number {
+    return this.#durationMs
+  }
+
+  get startedAt(): number {
+    return this.#startedAt
+  }
+
+  /** In plan order. */
+  get tasks(): readonly TaskView[] {
+    return [...this.#tasks.values()]
+  }
+
+  get running(): readonly TaskView[] {
+    return this.tasks.filter((task) => task.state === 'running')
+  }
+
+  task(id: TaskId): TaskView {
+    const task = this.#tasks.get(id)
+    if (task === undefined) throw new Error(`Internal error: an event of the unknown task ${id}`)
+    return task
+  }
+
+  /** How many tasks are in each state. */
+  count(...states: readonly TaskView['state'][]): number {
+    let count = 0
+    for (const task of this.#tasks.values()) if (states.includes(task.state)) count++
+    return count
+  }
+
+  apply(event: RunEvent): void {
+    switch (event.type) {
+      case 'run-started':
+        this.#run = event.run
+        this.#startedAt = Date.parse(event.at)
+        for (const { task, address, decision } of event.tasks)
+          this.#tasks.set(task, { task, address, decision, state: 'waiting' })
+        break
+      case 'task-started':
+        this.#change(event.task, { state: 'running', startedAt: Date.parse(event.at) })
+        break
+      case 'attempt-started':
+        this.#change(event.task, { log: event.log })
+        break
+      case 'task-ended': {
+        const { result, durationMs, exit, reason, blockedBy } = event
+        this.#change(event.task, { state: result, durationMs, exit, reason, blockedBy })
+        break
+      }
+      case 'run-ended':
+        this.#durationMs = event.durationMs
+        break
+      default: // nothing that a view of the whole needs
+    }
+  }
+
+  #change(id: TaskId, change: Partial<TaskView>): void {
+    this.#tasks.set(id, { ...this.task(id), ...change })
+  }
+}

@@ -1,0 +1,124 @@
+import { mapLimited } from '../base/map-limited.ts'
+import type { Problem } from '../base/problem.ts'
+import { failed, ok, type Result } from '../base/result.ts'
+import { addressFrom } from '../model/address.ts'
+import type { Stage } from '../model/stage.ts'
+import { canUseRunCache } from '../plan/run-cache-rules.ts'
+import { stageStatus } from '../plan/stage-status.ts'
+import type { Reason } from '../plan/reasons.ts'
+import { collectRecord } from './collect-record.ts'
+import { runProblems } from './problems.ts'
+import { type CommitContext, ResultCommitter } from './result-committer.ts'
+
+export interface CommitRequest extends CommitContext {
+  /** In the order in which new lock entries shall stand. */
+  readonly stages: readonly Stage[]
+  /** Take stages that have changed without asking. */
+  readonly force: boolean
+  readonly relink: boolean
+  /** Asks about a stage that has changed. Absent: nobody can be asked. */
+  readonly confirm?: (stage: Stage, changes: readonly string[]) => Promise<boolean>
+  readonly onLockWait: (holder: string) => void
+}
+
+/** What a commit did. */
+export interface CommitReport {
+  /** Stages whose record was made anew. */
+  readonly recorded: readonly Stage[]
+  /** Absolute paths. */
+  readonly changedFiles: readonly string[]
+  readonly problems: readonly Problem[]
+}
+
+/** Records what stages' deps and outs are now, and stores the outs in the cache, without running anything (DVC:
+ * `repo/commit.py`). Stages that have changed must be confirmed or forced; if one is not, nothing is recorded at all. */
+export async function commitProject(request: CommitRequest): Promise<Result<CommitReport>> {
+  const confirmed = await confirmAll(request)
+  if (!confirmed.ok) return confirmed
+  const committer = new ResultCommitter(request, request.onLockWait)
+  const recorded: Stage[] = []
+  const problems: Problem[] = []
+  for (const [rank, { stage, isSaved }] of confirmed.value.entries()) {
+    const done = await commitStage(stage, { rank, isSaved, request, committer })
+    if (!done.ok) problems.push(...done.problems)
+    else {
+      if (isSaved) recorded.push(stage)
+      problems.push(...done.value)
+    }
+  }
+  return ok({ recorded, changedFiles: committer.changedFiles, problems })
+}
+
+interface ConfirmedStage {
+  readonly stage: Stage
+  /** Its record is made anew; otherwise only its outs are stored. */
+  readonly isSaved: boolean
+}
+
+async function confirmAll(request: CommitRequest): Promise<Result<readonly ConfirmedStage[]>> {
+  const looked = await mapLimited(request.stages, 8, (stage) => changesOf(stage, request))
+  const confirmed: ConfirmedStage[] = []
+  const problems: Problem[] = []
+  for (const [index, stage] of request.stages.entries()) {
+    const changes = looked[index]!
+    if (!changes.ok) problems.push(...changes.problems)
+    else if (changes.value.length === 0 || request.force) confirmed.push({ stage, isSaved: request.force })
+    else if (await request.confirm?.(stage, changes.value)) confirmed.push({ stage, isSaved: true })
+    else
+      problems.push(
+        runProblems.commitNotConfirmed(
+          addressFrom(stage, request.project.root, request.project.root),
+          changes.value,
+          stage.at,
+        ),
+      )
+  }
+  return problems.length > 0 ? failed(...problems) : ok(confirmed)
+}
+
+/** What has changed of a stage in the workspace, in words; the state of the cache does not matter here. */
+async function changesOf(
+  stage: Stage,
+  { project, workspace, force }: CommitRequest,
+): Promise<Result<readonly string[]>> {
+  if (force) return ok([])
+  const status = await stageStatus(stage, project.records.get(stage.id), workspace)
+  if (!status.ok) return status
+  return ok([
+    ...new Set(status.value.reasons.filter(isOfWorkspace).map(({ path, code }) => path ?? codeWords[code] ?? code)),
+  ])
+}
+
+function isOfWorkspace({ code }: Reason): boolean {
+  return code !== 'out.not_in_cache' && code !== 'always_changed'
+}
+
+const codeWords: Readonly<Partial<Record<Reason['code'], string>>> = {
+  'cmd.changed': 'its command',
+  'definition.changed': 'its definition',
+  'lock.missing': 'nothing is recorded of it yet',
+}
+
+async function commitStage(
+  stage: Stage,
+  {
+    rank,
+    isSaved,
+    request,
+    committer,
+  }: {
+    readonly rank: number
+    readonly isSaved: boolean
+    readonly request: CommitRequest
+    readonly committer: ResultCommitter
+  },
+): Promise<Result<readonly Problem[]>> {
+  const previous = request.project.records.get(stage.id)
+  const collected = await collectRecord(stage, previous, request.workspace)
+  if (!collected.ok) return collected
+  const { record, hashes, warnings } = collected.value
+  // DVC looks at the kind of uncached outs only after a run, not here.
+  const saveRun = isSaved && stage.kind === 'pipeline' && canUseRunCache(stage)
+  const done = await committer.commit({ stage, rank, record, hashes, store: true, saveRun, relink: request.relink })
+  return done.ok ? ok(warnings) : done
+}
