@@ -91,7 +91,7 @@ function closure(start: readonly number[], next: readonly (readonly number[])[])
   const found = new Set(start)
   for (let before = -1; before !== found.size;) {
     before = found.size
-    for (const index of [...found]) next[index]!.forEach((other) => found.add(other))
+    for (const index of found) next[index]!.forEach((other) => found.add(other))
   }
   return found
 }

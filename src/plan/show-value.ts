@@ -1,3 +1,4 @@
+import { formatFloat } from '../base/python-number.ts'
 import { isForeign, isList, isMap, type Value } from '../base/value.ts'
 
 /** A value as people read it in `before → after`: JSON, a text without quotes, cut where it gets long. */
@@ -17,7 +18,7 @@ function write(text: string, value: Value): string {
   if (isList(value)) return `${writeItems(`${text}[`, value, write)}]`
   if (isMap(value))
     return `${writeItems(`${text}{`, value, (before, [key, item]) => write(`${before}${String(key)}: `, item))}}`
-  return text + String(value)
+  return text + (typeof value === 'number' ? formatFloat(value) : String(value))
 }
 
 function writeItems<T>(text: string, items: Iterable<T>, writeItem: (text: string, item: T) => string): string {
