@@ -1,4 +1,4 @@
-import { relativeTo } from '../base/paths.ts'
+import { joinPath, relativeTo } from '../base/paths.ts'
 import { isMap, type Scalar, type Value, type ValueMap } from '../base/value.ts'
 import { describeValue } from '../project/schema/shape.ts'
 import { inferKind } from './infer-kind.ts'
@@ -40,7 +40,7 @@ export function buildRecordedDep(item: ValueMap, at: readonly Scalar[], context:
 /** The dep on keys of a params file. */
 export function buildParamsDep({ file, keys, at }: WrittenParams, context: ItemContext): ParamsDep | undefined {
   if (isStageFile(file)) return refuse(context, at, (range) => stageProblems.stageFileAsDep(range, file))
-  const target = resolveTarget(file, context)
+  const target = resolveTarget(file === '' ? joinPath(context.root, 'params.yaml') : file, context)
   if (target.kind === 'fault') return refuse(context, at, target.problem)
   if (target.kind !== 'local') {
     return refuse(context, at, (range) => stageProblems.fieldType(range, 'params', 'a local file', `\`${file}\``))

@@ -6,6 +6,7 @@ import type { Report } from './templating/fault.ts'
 
 /** One params file of a stage. */
 export interface WrittenParams {
+  /** Empty: the `params.yaml` of the root. */
   readonly file: string
   /** In order, duplicates kept; empty: the whole file. */
   readonly keys: readonly string[]
@@ -22,7 +23,7 @@ export function mergeParams(items: Value, report: Report): readonly WrittenParam
   const whole = new Set(mentions.filter(({ keys, isDefault }) => !isDefault && !isTruthy(keys)).map(({ file }) => file))
   const merged = new Map<string, WrittenParams>()
   for (const { file, keys, at, isDefault } of mentions) {
-    const fault = faultOf(file, keys, whole)
+    const fault = faultOf(file, keys, !isDefault && whole.has(file))
     if (fault !== undefined)
       report({ path: at, problem: (range) => stageProblems.fieldType(range, 'params', ...fault) })
     else if (typeof file === 'string' && !(isDefault && whole.has(file))) {
@@ -46,13 +47,13 @@ function mentionsOf(items: Value): readonly Mention[] {
   if (!isList(items)) return []
   return items.flatMap((item, index): Mention[] => {
     if (!isMap(item)) return [{ file: defaultFile, keys: [item], at: ['params', index], isDefault: true }]
-    return [...item].map(([file, keys]) => ({ file, keys, at: ['params', index, file], isDefault: false }))
+    return [...item].map(([file, keys]) => ({ file: file ?? '', keys, at: ['params', index, file], isDefault: false }))
   })
 }
 
-function faultOf(file: Scalar, keys: Value, whole: ReadonlySet<Scalar>): readonly [string, string] | undefined {
+function faultOf(file: Scalar, keys: Value, isWhole: boolean): readonly [string, string] | undefined {
   if (typeof file !== 'string') return ['the path of a params file', describeValue(file)]
-  if (whole.has(file)) return undefined
+  if (isWhole) return undefined
   if (!isList(keys)) return [`a list of keys for \`${file}\``, describeValue(keys)]
   const odd = keys.find((key) => typeof key !== 'string')
   return odd === undefined ? undefined : ['the name of a param', describeValue(odd)]

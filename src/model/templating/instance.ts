@@ -1,6 +1,6 @@
 import type { Problem, SourceRange } from '../../base/problem.ts'
 import { pythonStr } from '../../base/python-repr.ts'
-import { isList, type Scalar, type Value } from '../../base/value.ts'
+import { isList, isMap, type Scalar, type Value } from '../../base/value.ts'
 import { cleanValue } from './context.ts'
 import { findExpressions, isWholeExpression } from './find-expressions.ts'
 import { resolveValue, type Scope } from './interpolate.ts'
@@ -17,13 +17,15 @@ export interface Instance {
 /** Reports one fault of the whole data. */
 export type Refuse = (problem: (at: SourceRange) => Problem) => readonly Instance[]
 
-/** Resolves the data of a family; `undefined` if anything in it was reported. */
+/** Resolves the data of a family; `undefined` if anything in it was reported. DVC cannot use what an expression brings as
+ * a key there. */
 export function resolveData(data: Value, path: readonly Scalar[], scope: Scope): Value | undefined {
   let isSound = true
   const report: Scope['report'] = (fault) => {
     isSound = false
     scope.report(fault)
   }
+  for (const key of wholeKeys(data, path)) report({ path: key, problem: templateProblems.wholeKey })
   const resolved = resolveValue(data, path, { ...scope, report })
   return isSound ? resolved : undefined
 }
@@ -36,8 +38,20 @@ export function labelOf(value: Value, isReferred: boolean): string {
 
 /** Whether the element of a list at `index` comes from an expression, given the list as it is written. */
 export function isReferred(written: Value, index: number): boolean {
-  const source = isList(written) ? (written[index] ?? null) : written
-  return typeof source === 'string' && isWholeExpression(source, findExpressions(source))
+  return isWhole(isList(written) ? (written[index] ?? null) : written)
+}
+
+function isWhole(value: Value): boolean {
+  return typeof value === 'string' && isWholeExpression(value, findExpressions(value))
+}
+
+function wholeKeys(value: Value, path: readonly Scalar[]): readonly (readonly Scalar[])[] {
+  if (isList(value)) return value.flatMap((item, index) => wholeKeys(item, [...path, index]))
+  if (!isMap(value)) return []
+  return [...value].flatMap(([key, item]) => {
+    const below = [...path, key]
+    return isWhole(key) ? [below] : wholeKeys(item, below)
+  })
 }
 
 /** A value as expressions of the instance can name it. */

@@ -55,6 +55,16 @@ export const templateProblems = {
     }
   },
 
+  wholeKey(at: SourceRange): Problem {
+    return {
+      code: 'TEMPLATE_TYPE',
+      severity: 'error',
+      message: 'A key in the data of `foreach` or `matrix` cannot be an expression and nothing else',
+      hint: 'Put it between other text, or refer to a map as a whole',
+      at,
+    }
+  },
+
   tooMuchText(at: SourceRange, limit: number): Problem {
     return {
       code: 'TEMPLATE_TOO_LARGE',
