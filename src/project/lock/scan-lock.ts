@@ -25,9 +25,12 @@ export interface LockLayout {
 /** Finds the entries of a dvc.lock by its lines alone, in one pass. `undefined` if the text is not laid out as a block
  * map of block maps, or in any way that leaves doubt; it is then to be parsed. */
 export function scanLock(text: string): LockLayout | undefined {
-  if (/\t|\r(?!\n)|^(?:%|\.\.\.)/m.test(text)) return undefined
+  if (doubtful.test(text)) return undefined
   return new LockScanner(text).scan()
 }
+
+// Tabs, lone CRs, directives, the document's end, and blocks of text that keep the blank lines below them.
+const doubtful = /\t|\r(?!\n)|^(?:%|\.\.\.)|[|>][1-9]?\+[1-9]? *(?:#.*)?$/m
 
 const unknown = -1
 

@@ -93,20 +93,22 @@ class ValueConstructor {
     return tag === 'set' && isValueMap(value) ? asSet([...value.keys()]) : value
   }
 
+  // Keys of a map that merges others are not checked, as in ruamel.yaml.
   #constructMap(node: YAMLMap): Value {
     const builder = new MapBuilder()
-    this.#mergeInto(builder, node)
+    const merges = this.#mergeInto(builder, node)
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       if (isScalar(pair.key) && isMergeKey(pair.key)) continue
       const key = this.#constructKey(pair.key)
-      if (builder.has(key)) this.#report(pair.key, 'duplicate-key', String(isForeign(key) ? key.text : key))
+      if (!merges && builder.has(key)) this.#report(pair.key, 'duplicate-key', String(isForeign(key) ? key.text : key))
       builder.set(key, this.construct(pair.value))
     }
     return builder.build()
   }
 
-  // Merged entries come first, of several maps the last one's; the map's own entries then take their place.
-  #mergeInto(builder: MapBuilder, node: YAMLMap): void {
+  // Merged entries come first, of several maps the last one's; the map's own entries then take their place. True if there
+  // are any.
+  #mergeInto(builder: MapBuilder, node: YAMLMap): boolean {
     const merges = (node.items as Pair<Node, Node | null>[]).filter(({ key }) => isScalar(key) && isMergeKey(key))
     if (merges.length > 1) this.#report(merges[1]!.key, 'duplicate-key', '<<')
     for (const { key, value } of merges.slice(0, 1)) {
@@ -115,6 +117,7 @@ class ValueConstructor {
       if (!maps.every(isValueMap)) this.#fault(key, '`<<` merges maps only')
       else maps.forEach((map) => builder.merge(map))
     }
+    return merges.length > 0
   }
 
   // Lists are keys as tuples; maps are no keys at all.

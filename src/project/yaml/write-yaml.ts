@@ -5,6 +5,7 @@ import {
   isMap,
   isScalarValue,
   pythonTypeName,
+  type ForeignValue,
   type Scalar,
   type Value,
   type ValueMap,
@@ -126,15 +127,16 @@ class YamlWriter {
   }
 
   #writeLeaf(value: Value, indent: number, after: 'value' | 'explicit' | 'item'): void {
-    if (!isScalarValue(value)) throw new TypeError(`cannot represent an object of type ${pythonTypeName(value)}`)
-    if (value !== null || after === 'item') this.#write(' ')
-    if (value !== null) this.#writeScalar(value, indent + 2)
+    const leaf = asLeaf(value)
+    if (leaf !== null || after === 'item') this.#write(' ')
+    if (leaf !== null) this.#writeScalar(leaf, indent + 2)
   }
 
-  #writeScalar(value: Scalar, indent: number): void {
+  #writeScalar(value: Scalar | ForeignValue, indent: number): void {
     const place = { column: this.#column, indent }
-    const text = typeof value === 'string' ? value : formatScalar(value)
-    this.#write(foldScalar(text, typeof value === 'string' ? scalarStyle(text) : 'plain', place))
+    const isText = typeof value === 'string'
+    const text = isText ? value : isForeign(value) ? value.text : formatScalar(value)
+    this.#write(foldScalar(text, isText ? scalarStyle(text) : 'plain', place))
   }
 
   #breakLine(indent: number): void {
@@ -160,6 +162,11 @@ function lengthOf(text: string): number {
 function asCollection(value: Value): Collection | undefined {
   if (isList(value) || isMap(value)) return value
   return isForeign(value) && value.kind === 'tuple' ? (value.items ?? []) : undefined
+}
+
+function asLeaf(value: Value): Scalar | ForeignValue {
+  if (isScalarValue(value) || (isForeign(value) && (value.kind === 'date' || value.kind === 'datetime'))) return value
+  throw new TypeError(`cannot represent an object of type ${pythonTypeName(value)}`)
 }
 
 function isEmpty(value: Collection): boolean {
