@@ -177,6 +177,6 @@ function isFamily(definition: ValueMap): boolean {
 // (`parsing/__init__.py::split_group_name`).
 function checkName({ name, family }: ResolvedStage, report: Scope['report']): void {
   const key = family === undefined ? name : name.slice(family.length + 1)
-  if (key === '') report({ path: [], problem: stageProblems.nameEmpty })
+  if (key === '') report({ path: [], problem: (at) => stageProblems.nameEmpty(at) })
   else if (key.includes('@')) report({ path: [], problem: (at) => stageProblems.nameWithAt(at, name) })
 }

@@ -27,7 +27,7 @@ export interface VarsOptions {
 export function loadVars(context: Context, options: VarsOptions): Context {
   const faults = interpolations(options.items, [])
   if (faults.length > 0) {
-    for (const path of faults) options.report({ path, problem: varsProblems.interpolated })
+    for (const path of faults) options.report({ path, problem: (at) => varsProblems.interpolated(at) })
     return context
   }
   let current = context

@@ -15,7 +15,7 @@ export function matrixInstances(data: ValueMap, scope: Scope, limit: number): re
   }
   const written = [...data.values()]
   const axes = [...resolved].map(([name, values], index) => toAxis(name, values, written[index] ?? null, scope))
-  if (axes.length === 0) return refuse(templateProblems.matrixEmpty)
+  if (axes.length === 0) return refuse((at) => templateProblems.matrixEmpty(at))
   if (!axes.every((axis) => axis !== undefined)) return []
   const count = axes.reduce((product, axis) => product * axis.length, 1)
   if (count === 0) return []
