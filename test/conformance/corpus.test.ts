@@ -50,7 +50,9 @@ for (const name of projectNames()) {
 afterAll(() => {
   if (share.loaded === 0) return
   const { equal, loaded, equalOfRefused, refused } = share
-  console.log(`Corpus: ${percent(equal, loaded)} of the stages in roots that DVC loads are equal (${equal} of ${loaded})`)
+  console.log(
+    `Corpus: ${percent(equal, loaded)} of the stages in roots that DVC loads are equal (${equal} of ${loaded})`,
+  )
   console.log(`Corpus: ${equalOfRefused} of ${refused} stages in roots that DVC refuses`)
 })
 
