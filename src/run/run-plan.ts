@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { exitCodes, type Problem } from '../base/problem.ts'
 import { addressFrom } from '../model/address.ts'
+import type { Project } from '../model/project.ts'
 import type { Stage, StageId } from '../model/stage.ts'
-import type { Plan } from '../plan/plan.ts'
+import { buildStageGraph, cutFrozen, type StageGraph } from '../model/stage-graph.ts'
+import type { Plan, ReproOptions } from '../plan/plan.ts'
 import type { Instant, RunEvent, RunId, TaskResult } from './events.ts'
 import { type FlatTask, flattenPlan } from './flatten-plan.ts'
 import { ResultCommitter } from './result-committer.ts'
@@ -55,7 +57,7 @@ class Runner {
       options: plan.options,
       committer: this.#committer,
       logs: new RunLogs(context.project.root, this.#run),
-      producers: producersIn(this.#tasks),
+      producers: producersIn(context.project, plan.options),
     })
   }
 
@@ -191,11 +193,16 @@ class Runner {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
-function producersIn(tasks: readonly FlatTask[]): (stage: StageId) => readonly Stage[] {
-  const producers = new Map(
-    tasks.map(({ task, schedulable }) => [task.stage.id, schedulable.needs.flatMap((need) => tasks[need]?.task.stage ?? [])]),
-  )
-  return (stage) => producers.get(stage) ?? []
+/** Direct producers of a stage's deps anywhere in the project; a frozen stage has none, and `--single-item` looks at no
+ * graph at all (DVC: `repo/reproduce.py`). */
+function producersIn(project: Project, { singleItem }: ReproOptions): (stage: StageId) => readonly Stage[] {
+  let graph: StageGraph | undefined
+  return (stage) => {
+    if (singleItem) return []
+    graph ??= cutFrozen(buildStageGraph(project.stages))
+    const producers = graph.producers[graph.indexOf.get(stage) ?? -1] ?? []
+    return producers.flatMap((index) => project.stages[index] ?? [])
+  }
 }
 
 function countResults(lines: readonly TaskSummaryLine[]): Partial<Record<TaskResult, number>> {
