@@ -1,9 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import type { Program } from './program.ts'
 
-/** Waits until `condition` holds; the test's own timeout ends the wait. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await setTimeout(20)
+/** Waits until `condition` holds; an error if `program` ends before that. */
+export async function until(condition: () => boolean, program: Program): Promise<void> {
+  let hasEnded = false
+  void program.result.then(() => (hasEnded = true))
+  while (!condition()) {
+    if (hasEnded) throw new Error('The program ended before what the test waits for')
+    await setTimeout(20)
+  }
 }
 
 /** Process ids that a command wrote into a file, one a line. */
