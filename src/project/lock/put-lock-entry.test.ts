@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest'
+import { isMap, type Value, type ValueMap } from '../../base/value.ts'
+import { readYaml } from '../yaml/read-yaml.ts'
+import { putLockEntry } from './put-lock-entry.ts'
+import { scanLock } from './scan-lock.ts'
+
+const entry: ValueMap = new Map<string, Value>([
+  ['cmd', 'new'],
+  [
+    'outs',
+    [
+      new Map<string, Value>([
+        ['path', 'o'],
+        ['size', 1n],
+      ]),
+    ],
+  ],
+])
+const lines = '    cmd: new\n    outs:\n    - path: o\n      size: 1\n'
+
+const base = `schema: '2.0'
+stages:
+  a:
+    cmd: one
+    deps:
+    - path: x
+      size: 1
+  b@1:
+    cmd: "two\\n  c:\\n"
+  c:
+    cmd: three
+`
+
+function entriesOf(text: string): ValueMap {
+  const read = readYaml(text, 'dvc.lock')
+  const stages = read.ok && isMap(read.value.value) ? read.value.value.get('stages') : undefined
+  if (!isMap(stages)) throw new Error(`no stages in\n${text}`)
+  return stages
+}
+
+test.each([undefined, '', '\n'])('a file that is not there (%j) begins with the schema', (text) => {
+  expect(putLockEntry(text, 'a', entry, [])).toBe(`schema: '2.0'\nstages:\n  a:\n${lines}`)
+})
+
+test('an entry is replaced where it stands', () => {
+  expect(putLockEntry(base, 'b@1', entry, ['a'])).toBe(base.replace('    cmd: "two\\n  c:\\n"\n', () => lines))
+})
+
+test('an entry that is the same leaves the text as it is', () => {
+  const same: ValueMap = new Map([['cmd', 'three']])
+  expect(putLockEntry(base, 'c', same, [])).toBe(base)
+})
+
+test('a new entry goes to the end', () => {
+  expect(putLockEntry(base, 'd', entry, [])).toBe(`${base}  d:\n${lines}`)
+})
+
+test('a new entry goes before the first of those that come later', () => {
+  expect(putLockEntry(base, 'd', entry, ['c', 'b@1', 'nowhere'])).toBe(
+    base.replace('  b@1:', () => `  d:\n${lines}  b@1:`),
+  )
+})
+
+test('a new entry stays within the stages', () => {
+  const text = `stages:\n  a:\n    cmd: x\ndatasets:\n- name: d\nschema: '2.0'\n`
+  expect(putLockEntry(text, 'b', entry, [])).toBe(text.replace('datasets', () => `  b:\n${lines}datasets`))
+})
+
+test.each([
+  [
+    'quotes, comments and old line breaks',
+    `schema: "2.0"  # v\nstages:\n  # first\n  a:   # mine\n    cmd: 'x'\n    deps: [{path: a, md5: "b:"},\n      c]\n\n  z:\n    cmd: 1.0e-3\n`,
+  ],
+  [
+    'wide indentation',
+    "schema: '2.0'\nstages:\n    z:\n        cmd: >-\n            z:\n            y\n        deps:\n            -   path: p\n",
+  ],
+  ['no line end at the end', "schema: '2.0'\nstages:\n  z:\n    cmd: |\n      q:\n        r"],
+  ['CR LF line ends', "schema: '2.0'\r\nstages:\r\n  z:\r\n    cmd: x\r\n"],
+  ['a byte order mark', "\uFEFFschema: '2.0'\nstages:\n  z:\n    cmd: x\n"],
+  [
+    'texts that look like keys',
+    `schema: '2.0'\nstages:\n  z:\n    cmd: a\n      "b\n      c: d'\n    params: {}\n  "q: r":\n    cmd: "m\n\n      n: o"\n`.replace(
+      'c: d',
+      'c d',
+    ),
+  ],
+])('all other text stays as it is: %s', (_, text) => {
+  const result = putLockEntry(text, 'n', entry, [])
+  expect(result.startsWith(text)).toBe(true)
+  expect([...entriesOf(result)]).toEqual([...entriesOf(text), ['n', entry]])
+  expect(scanLock(text)).toBeDefined()
+})
+
+test('comments around a replaced entry stay, and new lines end as the others do', () => {
+  const text =
+    "schema: '2.0'\r\nstages:\r\n  # about a\r\n  a: # mine\r\n    cmd: x\r\n    # inside\r\n    deps: []\r\n\r\n  # about b\r\n  b:\r\n    cmd: y\r\n"
+  const expected = `schema: '2.0'\n`.replace('\n', '\r\n')
+  expect(putLockEntry(text, 'a', entry, [])).toBe(
+    `${expected}stages:\r\n  # about a\r\n  a: # mine\r\n${lines.replaceAll('\n', '\r\n')}\r\n  # about b\r\n  b:\r\n    cmd: y\r\n`,
+  )
+})
+
+test('names that need quotes are found', () => {
+  const names = ['1', 'true', 'é', ' lead', "it's", 'x: y', '#a', 'n'.repeat(130), '"q"', '']
+  let text: string | undefined
+  for (const name of names) text = putLockEntry(text, name, new Map([['cmd', name]]), [])
+  for (const name of names) text = putLockEntry(text, name, new Map([['cmd', `${name}!`]]), [])
+  expect([...entriesOf(text ?? '')]).toEqual(names.map((name) => [name, new Map([['cmd', `${name}!`]])]))
+})
+
+test('anchors are numbered through the file', () => {
+  const shared = [1n]
+  const twice: ValueMap = new Map<string, Value>([
+    ['cmd', 'x'],
+    [
+      'params',
+      new Map([
+        [
+          'p',
+          new Map([
+            ['a', shared],
+            ['b', shared],
+          ]),
+        ],
+      ]),
+    ],
+  ])
+  const first = putLockEntry(undefined, 'a', twice, [])
+  const both = putLockEntry(first, 'b', twice, [])
+  expect(first.match(/[&*]id\d+/g)).toEqual(['&id001', '*id001'])
+  expect(both.match(/[&*]id\d+/g)).toEqual(['&id001', '*id001', '&id002', '*id002'])
+  expect(putLockEntry(both, 'a', entry, []).match(/[&*]id\d+/g)).toEqual(['&id001', '*id001'])
+})
+
+test.each([
+  ['flow style', `{schema: '2.0', stages: {a: {cmd: x}, b: {cmd: y}}}\n`],
+  ['an alias into the replaced entry', "schema: '2.0'\nstages:\n  a:\n    cmd: &c [x]\n  b:\n    cmd: *c\n"],
+  ['stages without entries', "schema: '2.0'\nstages: {}\n"],
+  ['no stages', "schema: '2.0'\ndatasets: []\n"],
+  ['a directive', "%YAML 1.2\n---\nschema: '2.0'\nstages:\n  a:\n    cmd: x\n"],
+])('a file that cannot be edited by lines is written anew: %s', (_, text) => {
+  const before = text.includes('  a:') || text.includes('{a:') ? [...entriesOf(text)] : []
+  const result = putLockEntry(text, 'a', entry, [])
+  expect([...entriesOf(result)]).toEqual([['a', entry], ...before.filter(([name]) => name !== 'a')])
+  expect(scanLock(result)).toBeDefined()
+})
+
+test('a file that is no lock is a bug of the caller', () => {
+  expect(() => putLockEntry('a: "', 'a', entry, [])).toThrow('Internal error')
+})
