@@ -1,15 +1,31 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fchmodSync, fdatasyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import {
+  closeSync,
+  fchmodSync,
+  fdatasyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 
-/** Replaces a text file in one step: readers see the old bytes or the new ones, never half of them, and after a crash the
- * new name always has all of its bytes. A symbolic link is followed, an existing file keeps its mode.
- * Throws Node's file errors. */
-export function writeAtomic(path: string, text: string): void {
+export interface AtomicWrite {
+  /** Permission bits. @default those of the file that is replaced, else the umask's */
+  readonly mode?: number | undefined
+  /** After a power cut too, the new name has all of its bytes. Off for what can be made again. @default true */
+  readonly durable?: boolean
+}
+
+/** Replaces a text file in one step: readers see the old bytes or the new ones, never half of them. A symbolic link is
+ * followed. Throws Node's file errors and then leaves nothing behind. */
+export function writeAtomic(path: string, text: string, { mode, durable = true }: AtomicWrite = {}): void {
   const target = realTarget(path)
-  const temporary = temporaryPath(target)
+  const temporary = temporaryBeside(target)
   try {
-    writeDurably(temporary, text, modeOf(target))
+    writeNew(temporary, text, { mode: mode ?? modeOf(target), durable })
     renameSync(temporary, target)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -17,18 +33,19 @@ export function writeAtomic(path: string, text: string): void {
   }
 }
 
-/** A name beside `path` for a file that is not finished. */
-export function temporaryPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+/** A name for an unfinished file in the folder of `path`, of the form that DVC gives its own (dvc-objects,
+ * `fs/utils.py::tmp_fname`), so that one sweep finds what crashes of either left behind. */
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${randomBytes(16).toString('base64url')}.tmp`)
 }
 
-function writeDurably(path: string, text: string, mode: number | undefined): void {
+function writeNew(path: string, text: string, { mode, durable }: AtomicWrite): void {
   const fd = openSync(path, 'wx')
   try {
     const bytes = Buffer.from(text)
-    for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written)
+    for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written)
     if (mode !== undefined) fchmodSync(fd, mode)
-    fdatasyncSync(fd)
+    if (durable) fdatasyncSync(fd)
   } finally {
     closeSync(fd)
   }

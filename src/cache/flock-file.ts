@@ -1,13 +1,4 @@
-import {
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  statSync,
-  writeSync,
-  constants,
-} from 'node:fs'
+import { fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commandLineOf, FileLocker, isProcessAlive } from '../base/platform.ts'

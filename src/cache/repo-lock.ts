@@ -23,7 +23,11 @@ export async function withRepoLock<T>(
   return new Promise<Result<T>>((resolve, reject) => {
     lock.enqueue({
       options,
-      run: () => runInside(lock, body).then((value) => () => resolve(ok(value)), (error: unknown) => () => reject(error)),
+      run: () =>
+        runInside(lock, body).then(
+          (value) => () => resolve(ok(value)),
+          (error: unknown) => () => reject(error),
+        ),
       refuse: (problems) => resolve(problems),
     })
   })

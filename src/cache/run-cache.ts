@@ -1,15 +1,16 @@
-import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../base/file-problem.ts'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
+import { readIfExists } from '../base/read-if-exists.ts'
+import { writeAtomic } from '../base/write-atomic.ts'
 import { isMap, type ValueMap } from '../base/value.ts'
 import { lockEntryShape } from '../project/lock/lock-shapes.ts'
 import { runCacheKey, runCacheValue } from '../project/lock/run-cache-key.ts'
 import { readYaml } from '../project/yaml/read-yaml.ts'
 import { writeYaml } from '../project/yaml/write-yaml.ts'
 import { type CacheModes, makeCacheFolder } from './objects/modes.ts'
-import { replaceFile } from './objects/temp-file.ts'
 import { cacheProblems } from './problems.ts'
 
 export interface RunCacheOptions {
@@ -47,7 +48,7 @@ export class RunCache {
     const path = join(folder, runCacheValue(entry))
     if (this.#load(path) !== undefined) return
     makeCacheFolder(folder, this.#modes)
-    replaceFile(path, writeYaml(entry), this.#modes.file)
+    writeAtomic(path, writeYaml(entry), { mode: this.#modes.file, durable: false })
   }
 
   #folderOf(key: string): string {
@@ -55,7 +56,7 @@ export class RunCache {
   }
 
   #load(path: string, warn?: (problem: Problem) => void): ValueMap | undefined {
-    const text = readIfThere(path)
+    const text = readIfExists(path)
     if (text === undefined) return undefined
     const entry = parseEntry(text, path)
     if (entry !== undefined) return entry
@@ -87,15 +88,6 @@ function listIfThere(folder: string): readonly string[] {
     return readdirSync(folder)
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -5,9 +5,9 @@ import { errnoOf, fileProblem } from '../base/file-problem.ts'
 import { relativeTo } from '../base/paths.ts'
 import { isProcessAlive } from '../base/platform.ts'
 import { failed, ok, type Result } from '../base/result.ts'
+import { writeAtomic } from '../base/write-atomic.ts'
 import type { DvcConfig } from '../project/dvc-config.ts'
 import { lockFile } from './flock-file.ts'
-import { replaceFile } from './objects/temp-file.ts'
 import { cacheProblems } from './problems.ts'
 import {
   addClaim,
@@ -143,7 +143,7 @@ class RegistryFile {
         registry = next
         answers.set(waiting, ok(blockers))
       }
-      if (registry !== before) replaceFile(join(this.#folder, 'rwlock'), formatRegistry(registry))
+      if (registry !== before) writeAtomic(join(this.#folder, 'rwlock'), formatRegistry(registry), { durable: false })
       return batch.map((waiting) => answers.get(waiting)!)
     } catch (error) {
       const problem = fileProblem(error)

@@ -25,7 +25,11 @@ export type CollectedDeps = Pick<StageRecord, 'deps' | 'params'>
 
 /** Hashes all deps and outs of a stage as DVC does when it saves one (`stage/__init__.py::save`); the record is what
  * dvc.lock will hold. `previous` decides which items keep a DVC 2.x hash. */
-export async function collectRecord(stage: Stage, previous: StageRecord | undefined, workspace: Workspace): Promise<Result<Collected>> {
+export async function collectRecord(
+  stage: Stage,
+  previous: StageRecord | undefined,
+  workspace: Workspace,
+): Promise<Result<Collected>> {
   const deps = await collectDeps(stage, previous, workspace)
   if (!deps.ok) return deps
   const outs = await collectOuts(stage, previous, workspace)
@@ -36,7 +40,11 @@ export async function collectRecord(stage: Stage, previous: StageRecord | undefi
 }
 
 /** What a stage's deps are now; a problem for each that is missing or cannot be read. */
-export async function collectDeps(stage: Stage, previous: StageRecord | undefined, workspace: Workspace): Promise<Result<CollectedDeps>> {
+export async function collectDeps(
+  stage: Stage,
+  previous: StageRecord | undefined,
+  workspace: Workspace,
+): Promise<Result<CollectedDeps>> {
   const problems: Problem[] = []
   const deps: ItemRecord[] = []
   const params = new Map<string, ValueMap>()
@@ -84,7 +92,11 @@ interface CollectedOuts {
   readonly warnings: readonly Problem[]
 }
 
-async function collectOuts(stage: Stage, previous: StageRecord | undefined, workspace: Workspace): Promise<Result<CollectedOuts>> {
+async function collectOuts(
+  stage: Stage,
+  previous: StageRecord | undefined,
+  workspace: Workspace,
+): Promise<Result<CollectedOuts>> {
   const problems: Problem[] = []
   const warnings: Problem[] = []
   const items: ItemRecord[] = []
@@ -119,7 +131,11 @@ function checkOut(stage: Stage, out: Out, workspace: Workspace): Problem | undef
 
 /** Hashes a path under the name its record has: an item of DVC 2.x keeps its old hash as long as it still matches
  * (`output.py::update_legacy_hash_name`). */
-async function hashAsRecorded(item: FileDep | Out, recorded: ItemRecord | undefined, workspace: Workspace): Promise<Result<PathHash>> {
+async function hashAsRecorded(
+  item: FileDep | Out,
+  recorded: ItemRecord | undefined,
+  workspace: Workspace,
+): Promise<Result<PathHash>> {
   if (item.inRepo && recorded?.hashName === 'md5-dos2unix' && recorded.hash !== undefined) {
     const legacy = await workspace.hash(item.target, 'md5-dos2unix')
     if (!legacy.ok || legacy.value.oid === recorded.hash) return legacy

@@ -40,8 +40,19 @@ export type OutHashes = ReadonlyMap<string, PathHash>
 
 /** Everything that committing a result needs, as data: it may come from another machine. */
 export type StageResult =
-  | { readonly outcome: 'succeeded'; readonly exit: 0; readonly record: StageRecord; readonly hashes: OutHashes
-      readonly warnings: readonly Problem[]; readonly log: string }
-  | { readonly outcome: 'failed'; readonly exit: number | undefined; readonly reason: FailureReason
-      readonly problems: readonly Problem[]; readonly log: string }
+  | {
+      readonly outcome: 'succeeded'
+      readonly exit: 0
+      readonly record: StageRecord
+      readonly hashes: OutHashes
+      readonly warnings: readonly Problem[]
+      readonly log: string
+    }
+  | {
+      readonly outcome: 'failed'
+      readonly exit: number | undefined
+      readonly reason: FailureReason
+      readonly problems: readonly Problem[]
+      readonly log: string
+    }
   | { readonly outcome: 'cancelled'; readonly exit: number | undefined; readonly log: string }

@@ -9,7 +9,17 @@ export type RunId = string & { readonly __brand: 'RunId' }
 export type Instant = string & { readonly __brand: 'Instant' }
 
 /** How a task ended, as `run --json` says it. */
-export type TaskResult = 'ran' | 'restored' | 'pulled' | 'verified' | 'imported' | 'skipped' | 'frozen' | 'blocked' | 'failed' | 'cancelled'
+export type TaskResult =
+  | 'ran'
+  | 'restored'
+  | 'pulled'
+  | 'verified'
+  | 'imported'
+  | 'skipped'
+  | 'frozen'
+  | 'blocked'
+  | 'failed'
+  | 'cancelled'
 
 /** Why an attempt failed. */
 export type FailureReason =
@@ -21,18 +31,73 @@ export type FailureReason =
 /** The product told as types. Terminal, JSON, store, browser and metrics read this one stream; on the wire each event
  * carries `v` and `seq` besides. */
 export type RunEvent =
-  | { readonly type: 'run-started'; readonly run: RunId; readonly at: Instant; readonly jobs: number; readonly tasks: readonly TaskSummary[] }
-  | { readonly type: 'task-started'; readonly run: RunId; readonly task: TaskId; readonly at: Instant; readonly reasons: readonly Reason[] }
-  | { readonly type: 'attempt-started'; readonly run: RunId; readonly task: TaskId; readonly attempt: number; readonly at: Instant; readonly log: string }
-  | { readonly type: 'command-started'; readonly run: RunId; readonly task: TaskId; readonly attempt: number; readonly at: Instant; readonly command: string }
-  | { readonly type: 'attempt-failed'; readonly run: RunId; readonly task: TaskId; readonly attempt: number; readonly at: Instant
-      readonly reason: FailureReason; readonly willRetryInMs: number | undefined }
-  | { readonly type: 'task-ended'; readonly run: RunId; readonly task: TaskId; readonly at: Instant; readonly result: TaskResult
-      readonly durationMs: number; readonly exit: number | undefined; readonly reason: FailureReason | undefined; readonly blockedBy: TaskId | undefined }
-  | { readonly type: 'warning'; readonly run: RunId; readonly task: TaskId | undefined; readonly at: Instant; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'run-started'
+      readonly run: RunId
+      readonly at: Instant
+      readonly jobs: number
+      readonly tasks: readonly TaskSummary[]
+    }
+  | {
+      readonly type: 'task-started'
+      readonly run: RunId
+      readonly task: TaskId
+      readonly at: Instant
+      readonly reasons: readonly Reason[]
+    }
+  | {
+      readonly type: 'attempt-started'
+      readonly run: RunId
+      readonly task: TaskId
+      readonly attempt: number
+      readonly at: Instant
+      readonly log: string
+    }
+  | {
+      readonly type: 'command-started'
+      readonly run: RunId
+      readonly task: TaskId
+      readonly attempt: number
+      readonly at: Instant
+      readonly command: string
+    }
+  | {
+      readonly type: 'attempt-failed'
+      readonly run: RunId
+      readonly task: TaskId
+      readonly attempt: number
+      readonly at: Instant
+      readonly reason: FailureReason
+      readonly willRetryInMs: number | undefined
+    }
+  | {
+      readonly type: 'task-ended'
+      readonly run: RunId
+      readonly task: TaskId
+      readonly at: Instant
+      readonly result: TaskResult
+      readonly durationMs: number
+      readonly exit: number | undefined
+      readonly reason: FailureReason | undefined
+      readonly blockedBy: TaskId | undefined
+    }
+  | {
+      readonly type: 'warning'
+      readonly run: RunId
+      readonly task: TaskId | undefined
+      readonly at: Instant
+      readonly code: string
+      readonly message: string
+    }
   | { readonly type: 'stop-requested'; readonly run: RunId; readonly at: Instant; readonly how: 'gently' | 'kill' }
-  | { readonly type: 'run-ended'; readonly run: RunId; readonly at: Instant; readonly durationMs: number; readonly exitCode: number
-      readonly counts: Readonly<Partial<Record<TaskResult, number>>> }
+  | {
+      readonly type: 'run-ended'
+      readonly run: RunId
+      readonly at: Instant
+      readonly durationMs: number
+      readonly exitCode: number
+      readonly counts: Readonly<Partial<Record<TaskResult, number>>>
+    }
 
 export interface TaskSummary {
   readonly task: TaskId

@@ -17,7 +17,9 @@ test('a need of a stage becomes the place of its leaf', () => {
 })
 
 test('a need of a workflow is a need of all its leaves', () => {
-  const flat = flattenPlan(workflow('', [workflow('features', [stage('x', 0), stage('y', 1)]), stage('train', 2, ['features'])]))
+  const flat = flattenPlan(
+    workflow('', [workflow('features', [stage('x', 0), stage('y', 1)]), stage('train', 2, ['features'])]),
+  )
   expect(flat.at(-1)?.schedulable.needs).toEqual([0, 1])
 })
 

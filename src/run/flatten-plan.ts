@@ -19,7 +19,11 @@ export function flattenPlan(root: WorkflowTask): readonly FlatTask[] {
   })
 
   /** Adds the leaves of `workflow`; siblings must stand after what they need. */
-  function place(workflow: WorkflowTask, path: readonly TaskSegment[], inherited: ReadonlySet<number>): readonly number[] {
+  function place(
+    workflow: WorkflowTask,
+    path: readonly TaskSegment[],
+    inherited: ReadonlySet<number>,
+  ): readonly number[] {
     const placed = new Map<string, readonly number[]>()
     for (const task of inNeedOrder(workflow.tasks)) {
       const needs = new Set(inherited)

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { readIfExists } from '../base/read-if-exists.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import type { Git } from '../git/git.ts'
 import { addIgnoreLine } from '../git/gitignore-file.ts'
@@ -43,13 +43,4 @@ export class IgnoreLines {
 
 function compareOrder(a: OutOrder, b: OutOrder): number {
   return a[0] - b[0] || a[1] - b[1]
-}
-
-function readIfExists(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }

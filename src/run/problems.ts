@@ -62,7 +62,13 @@ export const runProblems = {
   },
 
   outEmpty(stage: string, path: string, at: SourceRange): Problem {
-    return { code: 'OUT_EMPTY', severity: 'warning', stage, at, message: `Output \`${path}\` of stage \`${stage}\` is empty` }
+    return {
+      code: 'OUT_EMPTY',
+      severity: 'warning',
+      stage,
+      at,
+      message: `Output \`${path}\` of stage \`${stage}\` is empty`,
+    }
   },
 
   importUnsupported(stage: string, at: SourceRange): Problem {

@@ -16,7 +16,9 @@ export async function pullStage(stage: Stage, address: string, context: RunConte
   })
   if (pulled.exitCode === 0) return ok(undefined)
   if (pulled.code === 'ENOENT') return refuse(runProblems.pullNeedsDvc(address, stage.at))
-  return refuse(runProblems.pullFailed(address, pulled.stderr.trim() || `dvc pull ended with ${pulled.exitCode}`, stage.at))
+  return refuse(
+    runProblems.pullFailed(address, pulled.stderr.trim() || `dvc pull ended with ${pulled.exitCode}`, stage.at),
+  )
 }
 
 function refuse(problem: Problem): Result<never> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileProblem } from '../base/file-problem.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
+import { readIfExists } from '../base/read-if-exists.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import { withRepoLock } from '../cache/repo-lock.ts'
@@ -151,15 +152,6 @@ export class ResultCommitter {
 /** The lock file beside a stage's dvc.yaml; absolute. */
 export function lockFileOf(root: string, stage: Stage): string {
   return join(root, stage.file.replace(/\.yaml$/, '.lock'))
-}
-
-function readIfExists(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 /** Turns a failed file operation (a full disk, a missing permission) into a problem of the stage. */

@@ -10,7 +10,13 @@ import { type FlatTask, flattenPlan } from './flatten-plan.ts'
 import { ResultCommitter } from './result-committer.ts'
 import type { RunContext, RunSummary, TaskSummaryLine } from './run-context.ts'
 import { RunLogs } from './run-logs.ts'
-import { createScheduler, schedule, type SchedulerAction, type SchedulerEvent, type SchedulerState } from './scheduler.ts'
+import {
+  createScheduler,
+  schedule,
+  type SchedulerAction,
+  type SchedulerEvent,
+  type SchedulerState,
+} from './scheduler.ts'
 import { type StageListener, type StageOutcome, StageRunner } from './stage-runner.ts'
 
 /** Carries out a plan. Resolves when every started stage has ended and no process of the run is left; rejects only for a
@@ -62,7 +68,11 @@ class Runner {
   }
 
   async run(): Promise<RunSummary> {
-    this.#emit({ type: 'run-started', jobs: this.#context.jobs, tasks: this.#tasks.map((task) => this.#summarize(task)) })
+    this.#emit({
+      type: 'run-started',
+      jobs: this.#context.jobs,
+      tasks: this.#tasks.map((task) => this.#summarize(task)),
+    })
     const { stop, kill } = this.#context.signals
     const onStop = (): void => this.#requestStop('gently')
     const onKill = (): void => this.#requestStop('kill')
@@ -120,7 +130,12 @@ class Runner {
   #taskEnded(index: number, outcome: StageOutcome, blockedBy: number | undefined, durationMs = 0): void {
     const { id, task } = this.#taskAt(index)
     this.#problems.push(...(outcome.problems ?? []))
-    this.#lines.push({ task: index, address: this.#rootAddress(task.stage), result: outcome.result, exit: outcome.exit ?? null })
+    this.#lines.push({
+      task: index,
+      address: this.#rootAddress(task.stage),
+      result: outcome.result,
+      exit: outcome.exit ?? null,
+    })
     this.#emit({
       type: 'task-ended',
       task: id,
@@ -136,7 +151,8 @@ class Runner {
     return {
       attemptStarted: (attempt, log) => this.#emit({ type: 'attempt-started', task, attempt, log }),
       commandStarted: (attempt, command) => this.#emit({ type: 'command-started', task, attempt, command }),
-      attemptFailed: (attempt, reason) => this.#emit({ type: 'attempt-failed', task, attempt, reason, willRetryInMs: undefined }),
+      attemptFailed: (attempt, reason) =>
+        this.#emit({ type: 'attempt-failed', task, attempt, reason, willRetryInMs: undefined }),
       warn: (problem) => {
         this.#problems.push(problem)
         this.#emit({ type: 'warning', task, code: problem.code, message: problem.message })
@@ -158,7 +174,8 @@ class Runner {
     const durationMs = this.#context.clock().getTime() - this.#startedAt
     const exitCode = this.#exitCode()
     this.#emit({ type: 'run-ended', durationMs, exitCode, counts: countResults(this.#lines) })
-    const order = (line: { readonly task: number }): number => this.#startOrder.get(line.task) ?? this.#tasks.length + line.task
+    const order = (line: { readonly task: number }): number =>
+      this.#startOrder.get(line.task) ?? this.#tasks.length + line.task
     const tasks = this.#lines.toSorted((a, b) => order(a) - order(b)).map(({ task: _, ...line }) => line)
     return { run: this.#run, exitCode, tasks, problems: this.#problems, changedFiles: this.#committer.changedFiles }
   }

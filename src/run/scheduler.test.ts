@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { TaskResult } from './events.ts'
-import { createScheduler, schedule, type SchedulableTask, type SchedulerAction, type SchedulerLimits, type SchedulerState } from './scheduler.ts'
+import {
+  createScheduler,
+  schedule,
+  type SchedulableTask,
+  type SchedulerAction,
+  type SchedulerLimits,
+  type SchedulerState,
+} from './scheduler.ts'
 import { formatTaskId } from './task-id.ts'
 
 const limits: SchedulerLimits = { jobs: 2, onError: 'fail', forceDownstream: false }
@@ -113,7 +120,9 @@ function playOut(needs: readonly number[][], playLimits: SchedulerLimits, choice
 function graph(): fc.Arbitrary<number[][]> {
   return fc
     .array(fc.array(fc.nat(), { maxLength: 3 }), { maxLength: 12 })
-    .map((rows) => rows.map((row, index) => [...new Set(row.filter(() => index > 0).map((need) => need % Math.max(index, 1)))]))
+    .map((rows) =>
+      rows.map((row, index) => [...new Set(row.filter(() => index > 0).map((need) => need % Math.max(index, 1)))]),
+    )
 }
 
 function tasks(needs: readonly (readonly number[])[], ranks?: readonly number[]): SchedulableTask[] {
@@ -135,5 +144,9 @@ function end(state: SchedulerState, task: number, result: TaskResult) {
 
 function step(state: SchedulerState, event: Parameters<typeof schedule>[1]) {
   const { state: next, actions } = schedule(state, event)
-  return { state: next, actions, started: actions.filter((action: SchedulerAction) => action.type === 'start').map((action) => action.task) }
+  return {
+    state: next,
+    actions,
+    started: actions.filter((action: SchedulerAction) => action.type === 'start').map((action) => action.task),
+  }
 }

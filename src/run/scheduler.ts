@@ -52,7 +52,12 @@ export type SchedulerEvent =
 export type SchedulerAction =
   | { readonly type: 'start'; readonly task: number; readonly forced: boolean }
   /** The task will never start. */
-  | { readonly type: 'settle'; readonly task: number; readonly result: 'blocked' | 'cancelled'; readonly blockedBy: number | undefined }
+  | {
+      readonly type: 'settle'
+      readonly task: number
+      readonly result: 'blocked' | 'cancelled'
+      readonly blockedBy: number | undefined
+    }
   | { readonly type: 'finish' }
 
 export interface SchedulerStep {
@@ -116,7 +121,11 @@ class Draft {
 
   end(task: number, result: TaskResult): void {
     if (getAt(this.#state.status, task) !== 'running') return
-    this.#set({ status: setAt(this.#state.status, task, result), running: this.#state.running - 1, unsettled: this.#state.unsettled - 1 })
+    this.#set({
+      status: setAt(this.#state.status, task, result),
+      running: this.#state.running - 1,
+      unsettled: this.#state.unsettled - 1,
+    })
     const { onError } = this.#state.limits
     if (result === 'failed' || result === 'cancelled') {
       if (onError === 'ignore' && result === 'failed') this.#release(task)
@@ -141,7 +150,11 @@ class Draft {
   startReady(): void {
     while (this.#state.ready !== undefined && this.#state.running < this.#state.limits.jobs) {
       const task = this.#state.byRank[this.#state.ready.value] ?? 0
-      this.#set({ status: setAt(this.#state.status, task, 'running'), ready: pop(this.#state.ready), running: this.#state.running + 1 })
+      this.#set({
+        status: setAt(this.#state.status, task, 'running'),
+        ready: pop(this.#state.ready),
+        running: this.#state.running + 1,
+      })
       this.#actions.push({ type: 'start', task, forced: getAt(this.#state.forced, task) })
     }
   }
@@ -155,7 +168,8 @@ class Draft {
     for (const dependent of this.#state.dependents[task] ?? []) {
       const open = getAt(this.#state.openNeeds, dependent) - 1
       this.#set({ openNeeds: setAt(this.#state.openNeeds, dependent, open) })
-      if (open === 0 && getAt(this.#state.status, dependent) === 'waiting' && !this.#state.stopping) this.makeReady(dependent)
+      if (open === 0 && getAt(this.#state.status, dependent) === 'waiting' && !this.#state.stopping)
+        this.makeReady(dependent)
     }
   }
 
@@ -170,7 +184,8 @@ class Draft {
   }
 
   #force(task: number): void {
-    for (const dependent of this.#state.dependents[task] ?? []) this.#set({ forced: setAt(this.#state.forced, dependent, true) })
+    for (const dependent of this.#state.dependents[task] ?? [])
+      this.#set({ forced: setAt(this.#state.forced, dependent, true) })
   }
 
   #settle(task: number, result: 'blocked' | 'cancelled', blockedBy: number | undefined): void {

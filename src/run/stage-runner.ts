@@ -136,7 +136,14 @@ export class StageRunner {
     // One entry for each stage: equal commands of one process would count as one holder.
     const cmd = `restage run ${this.#address(stage)}`
     const { project, lockTimeoutMs, signals } = this.#context
-    const lease = await acquireRw(project.root, { config: project.config, read, write, cmd, waitMs: lockTimeoutMs, signal: signals.stop })
+    const lease = await acquireRw(project.root, {
+      config: project.config,
+      read,
+      write,
+      cmd,
+      waitMs: lockTimeoutMs,
+      signal: signals.stop,
+    })
     if (!lease.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(lease.problems)
     await using _ = lease.value
     return await body()
@@ -155,7 +162,9 @@ export class StageRunner {
   // Data that the user changed by hand, and outs of frozen stages, become the new recorded state.
   async #verify(task: StageTask, listener: StageListener): Promise<StageOutcome> {
     const { stage } = task
-    const missing = stage.outs.filter((out) => !this.#context.workspace.exists(out.target, 'out')).map((out) => out.path)
+    const missing = stage.outs
+      .filter((out) => !this.#context.workspace.exists(out.target, 'out'))
+      .map((out) => out.path)
     if (missing.length > 0) return failure([runProblems.dataMissing(this.#address(stage), missing, stage.at)])
     return this.#recordNow(task, 'verified', listener)
   }
@@ -166,7 +175,12 @@ export class StageRunner {
 
   async #restore(task: StageTask, deps: CollectedDeps, listener: StageListener): Promise<StageOutcome | undefined> {
     const { workspace } = this.#context
-    const question = { stage: task.stage, previous: this.#records.get(task.stage.id), deps, runCache: this.#options.runCache }
+    const question = {
+      stage: task.stage,
+      previous: this.#records.get(task.stage.id),
+      deps,
+      runCache: this.#options.runCache,
+    }
     const earlier = await findEarlierResults(question, workspace)
     if (earlier === undefined) return undefined
     const removed = await this.#removeOuts(task.stage)
@@ -211,7 +225,11 @@ export class StageRunner {
     for (const out of stage.outs) {
       if (out.scheme !== 'local') continue
       const { workspace } = this.#context
-      const done = out.persist ? (out.cache ? await workspace.unprotect(out.target) : ok(undefined)) : await workspace.removeOut(out.target)
+      const done = out.persist
+        ? out.cache
+          ? await workspace.unprotect(out.target)
+          : ok(undefined)
+        : await workspace.removeOut(out.target)
       if (!done.ok) return done
     }
     return ok(undefined)

@@ -9,7 +9,9 @@ export interface TaskSegment {
 }
 
 export function formatTaskId(path: readonly TaskSegment[]): TaskId {
-  return path.map(({ name, item }) => escape(name) + (item === undefined ? '' : `[${escape(item)}]`)).join('/') as TaskId
+  return path
+    .map(({ name, item }) => escape(name) + (item === undefined ? '' : `[${escape(item)}]`))
+    .join('/') as TaskId
 }
 
 export function parseTaskId(id: TaskId): readonly TaskSegment[] {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Stats, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { relativeTo } from '../../base/paths.ts'
-import { replaceFile } from '../objects/temp-file.ts'
+import { writeAtomic } from '../../base/write-atomic.ts'
 import type { LocalHashName } from './hash-file.ts'
 
 /** Digests of files by what `stat` says of them (inode, modification time, size), so that unchanged files are not read
@@ -54,8 +54,8 @@ export class HashMemo {
     try {
       const file = memoFile(this.#root)
       mkdirSync(dirname(file), { recursive: true })
-      replaceFile(join(dirname(file), '.gitignore'), '*\n')
-      replaceFile(file, formatNotes(this.#kept()))
+      writeAtomic(join(dirname(file), '.gitignore'), '*\n', { durable: false })
+      writeAtomic(file, formatNotes(this.#kept()), { durable: false })
     } catch {
       // A full or read-only disk costs the memo, nothing else.
     }
