@@ -100,7 +100,8 @@ class ValueConstructor {
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       if (isScalar(pair.key) && isMergeKey(pair.key)) continue
       const key = this.#constructKey(pair.key)
-      if (!merges && builder.has(key)) this.#report(pair.key, 'duplicate-key', String(isForeign(key) ? key.text : key))
+      if (!merges && builder.has(key))
+        this.#report(pair.key, 'duplicate-key', isScalarValue(key) ? String(key) : pythonRepr(key))
       builder.set(key, this.construct(pair.value))
     }
     return builder.build()

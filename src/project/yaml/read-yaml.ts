@@ -15,7 +15,7 @@ export interface YamlDocument {
   readonly value: Value
   /** Where the value at `path` stands; list items by index, map entries by key. If there is none, its nearest existing
    * ancestor. `part` is `value` unless told otherwise. */
-  at(path: YamlPath, part?: 'key' | 'value'): SourceRange
+  readonly at: (path: YamlPath, part?: 'key' | 'value') => SourceRange
 }
 
 /** Reads a YAML text as DVC reads dvc.yaml, dvc.lock, .dvc and parameters files: YAML 1.2 as ruamel.yaml understands it

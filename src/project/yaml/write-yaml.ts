@@ -71,7 +71,7 @@ class YamlWriter {
   writeRoot(value: Collection): void {
     if (isEmpty(value)) this.#write(isMap(value) ? '{}' : '[]')
     else if (isMap(value)) this.writeEntries(value, 0, true)
-    else this.#writeItems(value as readonly Value[], 0, true)
+    else this.#writeItems(value, 0, true)
   }
 
   /** The entries of a map at column `indent`. `inline`: the writer stands there already. */
