@@ -24,7 +24,8 @@ export async function loadProject({ root, env }: LoadOptions): Promise<Result<Pr
   if (!config.ok) return config
   const ignore = openIgnoreRules(root)
   const git = config.value.noScm ? undefined : await openGit(root)
-  const context: LoadContext = { root, config: config.value, ignore, git, reader: openDocumentReader(root) }
+  await using gitIgnore = git?.openIgnoreCheck()
+  const context: LoadContext = { root, config: config.value, ignore, gitIgnore, reader: openDocumentReader(root) }
   const stages: Stage[] = []
   const records = new Map<StageId, StageRecord>()
   const problems: Problem[] = []

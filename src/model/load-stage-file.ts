@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { existsAsLink, tryStat } from '../base/file-kind.ts'
 import { joinPath } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
-import type { Git } from '../git/git.ts'
+import type { IgnoreCheck } from '../git/ignore-check.ts'
 import { readDataFile } from '../project/data-file/read-data-file.ts'
 import type { DocumentReader } from '../project/document-reader.ts'
 import type { DvcConfig } from '../project/dvc-config.ts'
@@ -23,7 +23,8 @@ export interface LoadContext {
   readonly root: string
   readonly config: DvcConfig
   readonly ignore: IgnoreRules
-  readonly git: Git | undefined
+  /** Without it nothing is git-ignored. */
+  readonly gitIgnore: IgnoreCheck | undefined
   readonly reader: DocumentReader
 }
 
@@ -83,9 +84,9 @@ interface LoadedLock {
 
 // A lock that DVC does not see is as good as none, but git must not ignore it, even before it is there
 // (DVC: `dvcfile.py::Lockfile._load`).
-async function loadLock(file: string, { root, ignore, git }: LoadContext): Promise<LoadedLock> {
+async function loadLock(file: string, { root, ignore, gitIgnore }: LoadContext): Promise<LoadedLock> {
   const path = joinPath(root, file)
-  const isGitIgnored = (await git?.isIgnored([path]))?.has(path) ?? false
+  const isGitIgnored = (await gitIgnore?.isIgnored([path]))?.has(path) ?? false
   const problems = isGitIgnored ? [stageProblems.lockIgnored({ file, line: 1, column: 1 })] : []
   if (!existsAsLink(path) || ignore.isIgnored(path, false)) return { records: new Map(), problems }
   const text = readText(path, file)
