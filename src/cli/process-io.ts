@@ -15,12 +15,12 @@ export function processIo(version: string, args: readonly string[]): CliIo {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
-  const isTerminal = stream.isTTY === true
+  const isTerminal = stream.isTTY // undefined, and so false, for files and pipes
   return {
     write: (text) => void stream.write(text),
     colors: chooseColors(process.env, isTerminal),
     isTerminal,
-    size: () => ({ columns: stream.columns ?? 80, rows: stream.rows ?? 24 }),
+    size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
   }
 }
 

@@ -52,5 +52,5 @@ const builders = [
 ]
 
 function inherit(command: Command, program: Command): Command {
-  return command.copyInheritedSettings(program).helpOption('-h, --help', 'show help')
+  return command.copyInheritedSettings(program).allowExcessArguments(false).helpOption('-h, --help', 'show help')
 }

@@ -33,7 +33,7 @@ export function commandNames(program: Command): readonly string[] {
 function optionNames(command: Command): readonly string[] {
   const own = command.options.filter((option) => !option.hidden).flatMap((option) => [option.long, option.short])
   return [...own, '--help', ...(command.parent === null ? [] : optionNames(command.parent))].filter(
-    (name) => name != null,
+    (name) => name !== undefined,
   )
 }
 

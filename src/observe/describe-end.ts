@@ -29,7 +29,7 @@ export function describeEnd(task: TaskView, shownTask: (id: NonNullable<TaskView
     case 'cancelled':
       return task.startedAt === undefined ? 'not run: the run was stopped' : `stopped after ${took}`
     case 'failed':
-      return `${describeFailure(task.reason)} after ${took}`
+      return describeFailure(task.reason, took)
     case 'waiting':
     case 'running':
       return task.state
@@ -38,14 +38,14 @@ export function describeEnd(task: TaskView, shownTask: (id: NonNullable<TaskView
   }
 }
 
-function describeFailure(reason: FailureReason | undefined): string {
+function describeFailure(reason: FailureReason | undefined, took: string): string {
   switch (reason?.kind) {
     case undefined:
-      return 'failed'
+      return `failed after ${took}`
     case 'exit':
-      return `exit ${reason.code}${signalOf(reason.code)}`
+      return `exit ${reason.code}${signalOf(reason.code)} after ${took}`
     case 'signal':
-      return `ended by ${reason.signal}`
+      return `ended by ${reason.signal} after ${took}`
     case 'problem':
       return `${reason.code}: ${showControls(reason.message)}`
     default:

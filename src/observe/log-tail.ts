@@ -28,12 +28,17 @@ export class LogTail {
     }
   }
 
-  /** Hands over the rest, complete or not, and closes the file. */
-  end(onLine: (line: string) => void): void {
+  /** Hands over all that is there, a last line without its end too. */
+  flush(onLine: (line: string) => void): void {
     this.read(onLine)
     this.#take(this.#decoder.end(), onLine)
     if (this.#rest !== '') onLine(this.#rest)
     this.#rest = ''
+  }
+
+  /** The same, and closes the file. */
+  end(onLine: (line: string) => void): void {
+    this.flush(onLine)
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
   }

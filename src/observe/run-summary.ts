@@ -18,21 +18,33 @@ export interface SummaryOptions {
 /** The end of a run for people: what failed and its last words, what ran, was restored and skipped, what to do next. */
 export function formatSummary(view: RunView, options: SummaryOptions): string {
   const { tasks } = view
-  const failed = tasks.filter((task) => task.state === 'failed')
+  const hasFailed = view.count('failed') > 0
   const lines = [
-    ...failed.slice(0, mostFailures).flatMap((task) => failureLines(view, task, options)),
-    ...headLines(view, failed.length > 0, options),
-    ...(failed.length > 0 || isStopped(tasks) ? leftLines(tasks, options) : cutOffLines(tasks, options)),
+    ...headLines(view, hasFailed, options),
+    ...(hasFailed || isStopped(tasks) ? leftLines(tasks, options) : cutOffLines(tasks, options)),
     ...nextLines(options),
   ]
-  return lines.map((line) => `${line}\n`).join('')
+  return formatFailures(view, options) + lines.map((line) => `${line}\n`).join('')
+}
+
+/** The stages that failed, with their last words. */
+export function formatFailures(view: RunView, options: Omit<SummaryOptions, 'next'>): string {
+  const failed = view.tasks.filter((task) => task.state === 'failed').slice(0, mostFailures)
+  return failed
+    .flatMap((task) => failureLines(view, task, options))
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 // More than this nobody reads; the problems below name all of them.
 const mostFailures = 5
 const lastWords = 10
 
-function failureLines(view: RunView, task: TaskView, { colors, shown, shownLog }: SummaryOptions): readonly string[] {
+function failureLines(
+  view: RunView,
+  task: TaskView,
+  { colors, shown, shownLog }: Omit<SummaryOptions, 'next'>,
+): readonly string[] {
   const text = describeEnd(task, (id) => shown(view.task(id).address))
   const head = `${colors.red('✗')} ${colors.bold(shown(task.address))}   ${text}`
   const words = task.log === undefined ? [] : lastLines(task.log, lastWords)

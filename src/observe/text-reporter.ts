@@ -53,7 +53,7 @@ export class TextReporter {
         this.#tails.set(event.task, new LogTail(event.log))
         break
       case 'command-started':
-        this.#follow(event.task)
+        this.#follow(event.task, 'flush')
         if (!this.#options.groups)
           this.#sayLines(
             event.task,
@@ -98,10 +98,10 @@ export class TextReporter {
   }
 
   // Prints what the command has written so far.
-  #follow(task: TaskId): void {
+  #follow(task: TaskId, how: 'read' | 'flush' = 'read'): void {
     if (this.#options.outputLogs !== 'all' || this.#options.groups) return
     const lines: string[] = []
-    this.#tails.get(task)?.read((line) => lines.push(line))
+    this.#tails.get(task)?.[how]((line) => lines.push(line))
     this.#sayOutput(task, lines)
   }
 

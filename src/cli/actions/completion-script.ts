@@ -88,7 +88,10 @@ function names(command: Command): readonly string[] {
 }
 
 function ownOptions(command: Command): readonly string[] {
-  return [...command.options.flatMap((option) => [option.short, option.long].filter((name) => name != null)), '--help']
+  return [
+    ...command.options.flatMap((option) => [option.short, option.long].filter((name) => name !== undefined)),
+    '--help',
+  ]
 }
 
 function optionsOf(command: Command, program: Command): readonly string[] {

@@ -16,7 +16,7 @@ export function toMermaid(view: DagView): string {
 /** A Graphviz graph as `dvc dag --dot` writes it. */
 export function toDot({ nodes, edges }: DagView): string {
   return [
-    'strict digraph  {',
+    'strict digraph {',
     ...nodes.map((node) => `${dotText(node)};`),
     ...edges.map(({ from, to }) => `${dotText(from)} -> ${dotText(to)};`),
     '}',

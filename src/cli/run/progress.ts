@@ -1,6 +1,6 @@
 import { relativeTo } from '../../base/paths.ts'
 import type { Project } from '../../model/project.ts'
-import { formatSummary, type SummaryOptions } from '../../observe/run-summary.ts'
+import { formatFailures, formatSummary, type SummaryOptions } from '../../observe/run-summary.ts'
 import { liveScreen, plainScreen, type Screen } from '../../observe/screen.ts'
 import { TextReporter } from '../../observe/text-reporter.ts'
 import type { RunEvent } from '../../run/events.ts'
@@ -13,7 +13,7 @@ export interface Progress {
   readonly report: (event: RunEvent) => void
   /** The run has ended: no more events come. */
   readonly stop: () => void
-  /** Prints the end of the run, unless that is not wanted. */
+  /** Prints the end of the run. */
   readonly summarize: (next: SummaryOptions['next']) => void
 }
 
@@ -38,9 +38,11 @@ export function openProgress(io: CliIo, flags: RunFlags, project: Project): Prog
     report: (event) => reporter.report(event),
     stop: () => clearInterval(timer),
     summarize: (next) => {
-      if (flags.quiet) return
+      const { view } = reporter
       const shownLog = (file: string): string => relativeTo(io.cwd, file)
-      output.write(formatSummary(reporter.view, { colors: output.colors, shown, shownLog, next }))
+      // Quiet is for scheduled runs: what failed is worth a mail.
+      if (flags.quiet) io.stderr.write(formatFailures(view, { colors: io.stderr.colors, shown, shownLog }))
+      else output.write(formatSummary(view, { colors: output.colors, shown, shownLog, next }))
     },
   }
 }
