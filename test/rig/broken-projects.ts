@@ -177,7 +177,7 @@ export const brokenProjects: Readonly<Record<string, BrokenProject>> = {
       'dvc.yaml': good,
     },
     code: 'STAGE_FILE_IN_OUT',
-    at: 'a/dvc.yaml:2',
+    at: 'b/dvc.yaml:4',
     exitCode: 255,
     says: 'a/dvc.yaml',
   },
