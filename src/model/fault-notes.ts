@@ -52,9 +52,9 @@ export class FaultNotes {
     return [...this.#notes.values()].map((note) => toProblem(note, this.#file))
   }
 
-  #placeOf(subject: Subject, { path, span }: Fault): SourceRange {
-    const whole = [...subject.path, ...path]
-    return narrow(this.#document.at(whole, path.length === 0 ? 'key' : 'value'), span)
+  #placeOf(subject: Subject, { path, part, span }: Fault): SourceRange {
+    const shown = part ?? (path.length === 0 ? 'key' : 'value')
+    return narrow(this.#document.at([...subject.path, ...path], shown), span)
   }
 
   #add(problem: Problem, { stage }: Subject): void {

@@ -5,6 +5,8 @@ import type { Scalar } from '../../base/value.ts'
 export interface Fault {
   /** Keys and indexes from the value being resolved down to the place. */
   readonly path: readonly Scalar[]
+  /** Set where the key at `path` is meant, not its value. */
+  readonly part?: 'key'
   /** The part of the text at that place that is meant. */
   readonly span?: TextSpan
   readonly problem: (at: SourceRange) => Problem

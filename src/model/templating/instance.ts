@@ -25,7 +25,8 @@ export function resolveData(data: Value, path: readonly Scalar[], scope: Scope):
     isSound = false
     scope.report(fault)
   }
-  for (const key of wholeKeys(data, path)) report({ path: key, problem: (at) => templateProblems.wholeKey(at) })
+  for (const key of wholeKeys(data, path))
+    report({ path: key, part: 'key', problem: (at) => templateProblems.wholeKey(at) })
   const resolved = resolveValue(data, path, { ...scope, report })
   return isSound ? resolved : undefined
 }

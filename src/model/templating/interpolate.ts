@@ -38,9 +38,11 @@ export function resolveValue(value: Value, path: readonly Scalar[], scope: Scope
 }
 
 function resolveKey(key: Scalar, path: readonly Scalar[], scope: Scope): Scalar {
-  const resolved = typeof key === 'string' ? resolveText(key, path, scope) : key
+  if (typeof key !== 'string') return key
+  const report: Report = (fault) => scope.report({ ...fault, part: 'key' })
+  const resolved = resolveText(key, path, { ...scope, report })
   if (isScalarValue(resolved)) return resolved
-  scope.report({ path, problem: (at) => templateProblems.keyType(at, pythonTypeName(resolved)) })
+  report({ path, problem: (at) => templateProblems.keyType(at, pythonTypeName(resolved)) })
   return key
 }
 
