@@ -84,7 +84,8 @@ async function compare(dvc: string, projects: readonly Readonly<Record<string, s
   const expected = askDvc<readonly Outcome[]>(dvc, script, roots)
   for (const [index, root] of roots.entries()) {
     const found = await loadOurs(root)
-    expect(found, JSON.stringify(projects[index])).toEqual(wanted(expected[index] ?? null, found))
+    const files = projects[index]
+    expect({ files, ...found }).toEqual({ files, ...wanted(expected[index] ?? null, found) })
   }
 }
 
