@@ -34,15 +34,6 @@ export const cliProblems = {
       hint: 'Go to your project, or name it with `--cd`; `dvc init` makes a new one',
     }
   },
-
-  readerGone(): Problem {
-    return {
-      code: 'OUTPUT_CLOSED',
-      severity: 'error',
-      message: 'Nobody reads the output any more, so the run was stopped',
-      hint: 'Run again; finished stages are kept',
-    }
-  },
 }
 
 function usage(code: string, message: string, hint: string): Problem {
