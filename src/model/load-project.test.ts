@@ -194,6 +194,16 @@ test('a broken file does not hide the others, and one shared by many is told onc
   ])
 })
 
+test('params that are not UTF-8 are a problem of their file', async () => {
+  using folder = openTempFolder({ '.dvc/config': '[core]\nno_scm = true\n', 'dvc.yaml': 'stages: {s: {cmd: x}}' })
+  folder.write('params.yaml', Buffer.from('a: caf\u00e9', 'latin1'))
+  const { stages, problems } = await load(folder)
+  expect([stages.length, problems.map(({ code, at }) => [code, at?.file])]).toEqual([
+    0,
+    [['PARAMS_UNREADABLE', 'params.yaml']],
+  ])
+})
+
 test('settings that cannot be used leave nothing to say', async () => {
   using folder = openTempFolder({ '.dvc/config': '[core\n' })
   expect((await loadProject({ root: folder.path, env: { HOME: folder.path } })).ok).toBe(false)

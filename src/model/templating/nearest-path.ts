@@ -9,6 +9,7 @@ export function nearestPath(values: ValueMap, names: readonly string[]): string 
     if (!isMap(current)) return undefined
     const next: Value | undefined = current.get(name)
     if (next === undefined) {
+      if (current.size > mostNames) return undefined
       const nearest = nearestName(name, [...current.keys()].map(String))
       return nearest === undefined ? undefined : [...names.slice(0, index), nearest].join('.')
     }
@@ -16,3 +17,6 @@ export function nearestPath(values: ValueMap, names: readonly string[]): string 
   }
   return undefined
 }
+
+// Comparing with thousands of names, for thousands of stages, would take longer than a hint is worth.
+const mostNames = 500

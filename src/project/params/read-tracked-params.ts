@@ -80,7 +80,7 @@ function isNumber(key: Value): boolean {
 
 function readText(target: string, file: string): Result<string> {
   try {
-    return ok(readFileSync(target, 'utf8'))
+    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(target)))
   } catch (error) {
     return failed(paramsProblems.unreadable(file, error as NodeJS.ErrnoException))
   }
