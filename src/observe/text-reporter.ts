@@ -61,6 +61,7 @@ export class TextReporter {
           )
         break
       case 'warning':
+        if (event.task !== undefined) this.#follow(event.task, 'flush')
         this.#warn(event.task, event.message)
         break
       case 'task-ended':
