@@ -17,12 +17,19 @@ for (const [name, scenario] of Object.entries(scenarios)) {
     expect(comparable(await rig.snapshot(), scenario)).toEqual(comparable(golden.runs[0]!.snapshot, scenario))
   })
 
-  test(`${name}: run after run, the verdicts and the bytes are those of DVC`, async () => {
+  test(`${name}: run after run, status, verdicts and bytes are those of DVC`, async () => {
     const golden = await readGolden(name)
     await using rig = await openRig(scenario.fixture ?? name, scenario)
     for (const [index, { name: run, change, command, args, at }] of runsOf(scenario).entries()) {
       await rig.change(change)
       const wanted = golden.runs[index]!
+      // In JSON our paths are relative to the root, DVC's to the folder of the call.
+      if (scenario.cwd === undefined) {
+        expect({ run, status: statusIn(await succeed(rig.cli(['status', '--json'], at))) }).toEqual({
+          run,
+          status: wanted.status,
+        })
+      }
       const verb = command === 'repro' ? ['run', '-j2', '--json'] : [command]
       const result = await rig.cli([...verb, ...args], at).result
       expect({ run, exitCode: result.exitCode, stderr: result.stderr }).toMatchObject({ run, exitCode: 0 })
@@ -56,6 +63,14 @@ for (const [name, scenario] of Object.entries(scenarios)) {
     expect(verdictsOf(result, scenario)).toEqual(asSet(golden.runs[1]!, scenario))
     expect(await rig.snapshot()).toEqual(before)
   })
+}
+
+/** What `dvc status --json` would say. */
+function statusIn(stdout: string): Record<string, unknown> {
+  const { stages } = JSON.parse(stdout) as { stages: { address: string; changes: unknown[] }[] }
+  return Object.fromEntries(
+    stages.filter(({ changes }) => changes.length > 0).map((stage) => [stage.address, stage.changes]),
+  )
 }
 
 async function runLaterFirst(rig: Rig, scenario: Scenario, golden: Golden): Promise<void> {
