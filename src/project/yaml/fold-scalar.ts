@@ -187,17 +187,24 @@ function escapeCharacter(character: string): string {
 
 /** True if a reader gets the text from these lines. */
 function readsBack(folded: string, text: string, style: ScalarStyle): boolean {
-  const [first = '', ...rest] = folded.split('\n')
-  let joined = first
-  for (const line of rest) {
-    const next = line.replace(/^ +/, '')
-    const isEscaped = style === 'double' && endsInEscape(joined)
-    if (isEscaped) joined = joined.slice(0, -1) + (next.startsWith('\\ ') ? next.slice(1) : next)
-    else joined = joined === '' ? next : `${trimBlanks(joined)} ${next}`
-  }
+  const joined = joinLines(folded.split('\n'), style)
   if (style !== 'single') return joined === onOneLine(text, style)
   // Blanks around LS and PS are not read; NEL is a line end to some readers, so it never reads back.
   return !text.includes('\x85') && joined.replace(/([\u2028\u2029]) +/g, '$1') === onOneLine(text, style)
+}
+
+// A line end reads as one blank, or as nothing after a backslash.
+function joinLines([first = '', ...rest]: readonly string[], style: ScalarStyle): string {
+  const parts: string[] = []
+  let line = first
+  for (const next of rest) {
+    const content = next.replace(/^ +/, '')
+    const isEscaped = style === 'double' && endsInEscape(line)
+    if (isEscaped) parts.push(line.slice(0, -1))
+    else if (parts.length > 0 || line !== '') parts.push(trimBlanks(line), ' ')
+    line = isEscaped && content.startsWith('\\ ') ? content.slice(1) : content
+  }
+  return parts.join('') + line
 }
 
 // An odd number of backslashes.

@@ -15,15 +15,20 @@ export function indentLines(text: string): IndentedText | undefined {
     : { text: insertBlanks(text, shallow), toOriginal: (offset) => mapBack(offset, shallow) }
 }
 
+// Each doubt can cost a look at the whole rest of the text.
+const maxDoubts = 100
+
 function findShallowLines(text: string): readonly ShallowLine[] {
   const found: ShallowLine[] = []
   const scanner = new BlockScanner({ text, onShallowLine: (line) => found.push(line) > 0 })
   let line = 0
-  while (line < text.length) {
+  for (let doubts = 0; line < text.length && doubts < maxDoubts;) {
     const lineEnd = scanner.lineEnd(line)
     const at = scanner.contentOf(line)
     const isSilent = scanner.isSilent(at, at - line, lineEnd)
-    line = (isSilent ? undefined : scanner.scanContent(at, at - line, lineEnd)) ?? scanner.nextLine(lineEnd)
+    const next = isSilent ? scanner.nextLine(lineEnd) : scanner.scanContent(at, at - line, lineEnd)
+    if (next === undefined) doubts++
+    line = next ?? scanner.nextLine(lineEnd)
   }
   return found
 }

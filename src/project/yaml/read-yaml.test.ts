@@ -181,3 +181,13 @@ test('a hundred levels are read', () => {
   }
   expect([depth, value]).toEqual([100, 'x'])
 })
+
+test.each([
+  ['brackets', '- [\n'.repeat(50_000)],
+  ['quotes', `- '\n`.repeat(50_001)],
+  ['blanks', `a: x${' '.repeat(1_000_000)}y`],
+])('many %s that lead nowhere are told in a few problems', (_, text) => {
+  const problems = problemsOf(text)
+  expect(problems.length).toBeGreaterThan(0)
+  expect(problems.length).toBeLessThanOrEqual(20)
+})

@@ -26,12 +26,14 @@ export function readYaml(text: string, file: string): Result<YamlDocument> {
   const control = unprintable.exec(source)
   if (control !== null)
     return failed(yamlProblems.invalid(lines.range(control.index, control.index + 1), describe(control[0])))
+  const blanks = source.search(tooManyBlanks)
+  if (blanks !== -1) return failed(yamlProblems.invalid(lines.range(blanks, blanks + 1), 'too many blanks in a row'))
   const { composed, toOriginal } = composeLeniently(source)
   const constructed = composed.faults.length > 0 ? undefined : constructValue(composed)
   const faults = constructed?.faults ?? composed.faults
   const rangeOf = (start: number, end: number): SourceRange => lines.range(toOriginal(start), toOriginal(end))
   if (constructed === undefined || faults.length > 0) {
-    return failed(...faults.map((fault) => toProblem(fault, rangeOf(fault.start, fault.end))))
+    return failed(...faults.slice(0, maxProblems).map((fault) => toProblem(fault, rangeOf(fault.start, fault.end))))
   }
   const places = new YamlPlaces(composed.contents, constructed.aliased)
   return ok({
@@ -39,6 +41,9 @@ export function readYaml(text: string, file: string): Result<YamlDocument> {
     at: (path, part = 'value') => rangeOf(...places.find(path, part)),
   })
 }
+
+// Faults beyond these are mostly consequences of the first.
+const maxProblems = 20
 
 interface Composition {
   readonly composed: ComposedYaml
@@ -61,6 +66,9 @@ function normalizeLineEnds(text: string): string {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text
   return source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source
 }
+
+// The parser's time grows with the square of such a run.
+const tooManyBlanks = /[ \t]{10000}/
 
 const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 

@@ -160,3 +160,13 @@ test('everything that is written reads back as the same value', () => {
     { numRuns: 1000 },
   )
 })
+
+test.each([
+  ['words', 'word '.repeat(200_000)],
+  ['words and line ends', `${"it's ".repeat(200_000)}\n`],
+  ['backslashes', `${'\\'.repeat(500_000)}\n`],
+  ['one word', 'w'.repeat(1_000_000)],
+])('a million characters of %s are written and read back', (_, text) => {
+  const value = new Map([['k', text]])
+  expect(readBack(writeYaml(value))).toEqual(value)
+})
