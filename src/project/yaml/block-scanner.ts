@@ -145,17 +145,25 @@ export class BlockScanner {
     let depth = 0
     for (let i = at; i < this.#text.length; i++) {
       const character = this.#text[i]!
-      const startsToken = /[[{,:\s]/.test(this.#text[i - 1] ?? ' ')
-      if (startsToken && (character === '&' || character === '*')) this.#onAnchor(this.#markAt(i))
-      if (startsToken && character === '#') i = this.lineEnd(i)
-      else if (startsToken && (character === '"' || character === "'")) {
-        const close = this.#closingQuote(i)
-        if (close === undefined) return undefined
-        i = close
-      } else if (character === '[' || character === '{') depth++
-      else if ((character === ']' || character === '}') && --depth === 0) return i
+      if (character === '[' || character === '{') depth++
+      else if (character === ']' || character === '}') depth--
+      else if ('&*#"\''.includes(character) && /[[{,:\s]/.test(this.#text[i - 1] ?? ' ')) {
+        const end = this.#endOfToken(i)
+        if (end === undefined) return undefined
+        i = end
+      }
+      if (depth === 0) return i
     }
     return undefined
+  }
+
+  // In a flow collection: a quoted text, a comment, or the mark of an anchor.
+  #endOfToken(at: number): number | undefined {
+    const first = this.#text[at]
+    if (first === '#') return this.lineEnd(at)
+    if (first === '"' || first === "'") return this.#closingQuote(at)
+    this.#onAnchor(this.#markAt(at))
+    return at
   }
 
   #markAt(offset: number): AnchorMark {

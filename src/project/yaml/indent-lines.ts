@@ -16,7 +16,7 @@ export function indentLines(text: string): IndentedText | undefined {
 }
 
 // Each doubt can cost a look at the whole rest of the text.
-const maxDoubts = 100
+const maxDoubts = 20
 
 function findShallowLines(text: string): readonly ShallowLine[] {
   const found: ShallowLine[] = []

@@ -183,8 +183,8 @@ test('a hundred levels are read', () => {
 })
 
 test.each([
-  ['brackets', '- [\n'.repeat(50_000)],
-  ['quotes', `- '\n`.repeat(50_001)],
+  ['brackets', '- [\n'.repeat(10_000)],
+  ['quotes', `- '\n`.repeat(10_001)],
   ['blanks', `a: x${' '.repeat(1_000_000)}y`],
 ])('many %s that lead nowhere are told in a few problems', (_, text) => {
   const problems = problemsOf(text)
