@@ -81,18 +81,25 @@ function evaluate(expression: Expression, path: readonly Scalar[], scope: Scope)
   const { inner } = expression
   const parsed = parseExpression(inner)
   if (!parsed.ok) {
-    scope.report(faultAt(expression, path, (at) => templateProblems.syntax(at, inner, inner.slice(parsed.offset))))
+    scope.report(
+      faultAt(expression, path, (at) => templateProblems.syntax(at, clip(inner), clip(inner.slice(parsed.offset)))),
+    )
     return null
   }
   const value = lookUp(scope.context.values, parsed.names)
   if (value === undefined) {
     const nearest = nearestPath(scope.context.values, parsed.names)
-    scope.report(faultAt(expression, path, (at) => templateProblems.unknownName(at, inner, nearest)))
+    scope.report(faultAt(expression, path, (at) => templateProblems.unknownName(at, clip(inner), nearest)))
     return null
   }
   if (isAllowed(value, scope.field)) return value
   scope.report(faultAt(expression, path, (at) => templateProblems.type(at, inner, pythonTypeName(value))))
   return null
+}
+
+// A text with a brace astray can be taken for an expression of any length.
+function clip(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }
 
 function isAllowed(value: Value, field: string | undefined): boolean {
