@@ -27,7 +27,12 @@ function checkCliPage(): readonly string[] {
 
 function cliText(): string {
   let help = ''
-  const output = { write: (text: string) => void (help += text), colors: pc.createColors(false), isTerminal: false, size: () => ({ columns: 100, rows: 24 }) }
+  const output = {
+    write: (text: string) => void (help += text),
+    colors: pc.createColors(false),
+    isTerminal: false,
+    size: () => ({ columns: 100, rows: 24 }),
+  }
   const io: CliIo = { cwd: '/', env: {}, stdout: output, stderr: output, version: '', isJson: false }
   const program = buildProgram(io, () => undefined)
   const sections = [program, ...program.commands].map((command) => {
@@ -53,26 +58,39 @@ function checkErrorsPage(): readonly string[] {
   const documented = [...read(errorsPage).matchAll(/^### ([A-Z][A-Z0-9_]+)$/gm)].map(([, code]) => code!)
   const used = usedCodes()
   return [
-    ...[...used].filter((code) => !documented.includes(code)).map((code) => `${errorsPage} has no paragraph on ${code}`),
+    ...[...used]
+      .filter((code) => !documented.includes(code))
+      .map((code) => `${errorsPage} has no paragraph on ${code}`),
     ...documented.filter((code) => !used.has(code)).map((code) => `${errorsPage} tells of ${code}, which nothing uses`),
-    ...documented.filter((code, index) => documented.indexOf(code) !== index).map((code) => `${errorsPage} tells of ${code} twice`),
+    ...documented
+      .filter((code, index) => documented.indexOf(code) !== index)
+      .map((code) => `${errorsPage} tells of ${code} twice`),
   ]
 }
 
 // Codes are all capitals with an underscore; they stand in files of wording, or after `code:`.
 function usedCodes(): ReadonlySet<string> {
-  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  )
   return new Set(
     sources.flatMap((file) => {
       const text = read(join('src', file))
-      const pattern = /problems\.ts$/.test(basename(file)) ? /'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g : /\bcode: '([A-Z][A-Z0-9_]+)'/g
+      const pattern = basename(file).endsWith('problems.ts')
+        ? /'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g
+        : /\bcode: '([A-Z][A-Z0-9_]+)'/g
       return [...text.matchAll(pattern)].map(([, code]) => code!)
     }),
   )
 }
 
 function checkLinks(): readonly string[] {
-  const pages = ['README.md', ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => join('docs', file))]
+  const pages = [
+    'README.md',
+    ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => join('docs', file)),
+  ]
   return pages.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!https?:)([^)#\s]+)/g)].flatMap(([, target]) => {
       const path = join(page, '..', target!)

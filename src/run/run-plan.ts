@@ -39,13 +39,13 @@ class Runner {
   readonly #committer: ResultCommitter
   readonly #run: RunId
   readonly #startedAt: number
-  readonly #lines: (TaskSummaryLine & { readonly task: number })[] = []
+  readonly #lines = new Map<number, TaskSummaryLine>()
   readonly #startOrder = new Map<number, number>()
   readonly #problems: Problem[] = []
   #finish: () => void = () => undefined
   readonly #plan: Plan
   #state: SchedulerState
-  #bug: unknown
+  #bug: Error | undefined
 
   constructor(plan: Plan, context: RunContext) {
     this.#plan = plan
@@ -119,7 +119,7 @@ class Runner {
       outcome = await this.#stages.handle(task, forced, this.#listener(id))
     } catch (error) {
       // A bug: let the rest end in order, then report it.
-      this.#bug ??= error
+      this.#bug ??= error instanceof Error ? error : new Error('Internal error', { cause: error })
       outcome = { result: 'failed' }
       this.#dispatch({ type: 'stop-requested' })
     }
@@ -130,8 +130,7 @@ class Runner {
   #taskEnded(index: number, outcome: StageOutcome, blockedBy: number | undefined, durationMs = 0): void {
     const { id, task } = this.#taskAt(index)
     this.#problems.push(...(outcome.problems ?? []))
-    this.#lines.push({
-      task: index,
+    this.#lines.set(index, {
       address: this.#rootAddress(task.stage),
       result: outcome.result,
       exit: outcome.exit ?? null,
@@ -173,23 +172,22 @@ class Runner {
   #end(): RunSummary {
     const durationMs = this.#context.clock().getTime() - this.#startedAt
     const exitCode = this.#exitCode()
-    this.#emit({ type: 'run-ended', durationMs, exitCode, counts: countResults(this.#lines) })
-    const order = (line: { readonly task: number }): number =>
-      this.#startOrder.get(line.task) ?? this.#tasks.length + line.task
-    const tasks = this.#lines.toSorted((a, b) => order(a) - order(b)).map(({ task: _, ...line }) => line)
+    this.#emit({ type: 'run-ended', durationMs, exitCode, counts: countResults([...this.#lines.values()]) })
+    const order = (task: number): number => this.#startOrder.get(task) ?? this.#tasks.length + task
+    const tasks = [...this.#lines].toSorted(([a], [b]) => order(a) - order(b)).map(([, line]) => line)
     return { run: this.#run, exitCode, tasks, problems: this.#problems, changedFiles: this.#committer.changedFiles }
   }
 
   #exitCode(): number {
     if (this.#context.signals.stop.aborted) return exitCodes.interrupted
-    const failed = this.#lines.some((line) => line.result === 'failed')
+    const failed = [...this.#lines.values()].some((line) => line.result === 'failed')
     if (!failed || this.#plan.options.onError === 'ignore') return exitCodes.done
     const errors = this.#problems.filter((problem) => problem.severity === 'error')
     return errors.every((problem) => problem.code === 'LOCK_BUSY') ? exitCodes.temporary : exitCodes.stageFailed
   }
 
   #emit(event: DistributiveOmit<RunEvent, 'run' | 'at'>): void {
-    this.#context.onEvent({ ...event, run: this.#run, at: this.#context.clock().toISOString() as Instant } as RunEvent)
+    this.#context.onEvent({ ...event, run: this.#run, at: this.#context.clock().toISOString() as Instant })
   }
 
   #summarize({ id, task, schedulable }: FlatTask): (RunEvent & { type: 'run-started' })['tasks'][number] {

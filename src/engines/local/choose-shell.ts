@@ -8,7 +8,10 @@ export interface Shell {
 
 /** The user's `$SHELL`, else `/bin/sh`, with its start-up files switched off (DVC: `stage/run.py::_make_cmd`).
  * `fishVersion` is asked only for fish. */
-export async function chooseShell(env: NodeJS.ProcessEnv, fishVersion: (program: string) => Promise<string>): Promise<Shell> {
+export async function chooseShell(
+  env: NodeJS.ProcessEnv,
+  fishVersion: (program: string) => Promise<string>,
+): Promise<Shell> {
   const program = env.SHELL || '/bin/sh'
   switch (basename(program).toLowerCase()) {
     case 'bash':

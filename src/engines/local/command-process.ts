@@ -26,7 +26,11 @@ const graceMs = 10_000
  *
  *   running ──stop──▶ SIGINT ──grace──▶ SIGTERM ──half the grace──▶ SIGKILL
  *      └─────kill──────────────────────────────────────────────────▶ SIGKILL          */
-export async function runCommand(program: string, args: readonly string[], options: CommandOptions): Promise<CommandEnd> {
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandEnd> {
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env,
@@ -35,7 +39,9 @@ export async function runCommand(program: string, args: readonly string[], optio
   })
   const ended = new Promise<CommandEnd>((resolve) => {
     child.once('error', (error) => resolve({ kind: 'not-started', error }))
-    child.once('exit', (code, signal) => resolve(signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal }))
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal }),
+    )
   })
   const group = child.pid
   if (group === undefined) return ended

@@ -45,7 +45,12 @@ export class LocalEngine implements Engine {
     for (const command of splitCommand(attempt.stage.cmd ?? [])) {
       if (signals.stop.aborted) return { outcome: 'cancelled', exit: undefined }
       attempt.onCommand(command)
-      const end = await runCommand(shell.program, [...shell.args, command], { cwd: attempt.stage.wdir, env, logFd, signals })
+      const end = await runCommand(shell.program, [...shell.args, command], {
+        cwd: attempt.stage.wdir,
+        env,
+        logFd,
+        signals,
+      })
       if (end.kind === 'exit' && end.code === 0) continue
       const exit = end.kind === 'exit' ? end.code : undefined
       if (signals.stop.aborted || signals.kill.aborted) return { outcome: 'cancelled', exit }

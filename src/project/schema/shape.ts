@@ -19,7 +19,6 @@ export const anything: Shape = () => []
 export const text: Shape = scalarShape('text', (value) => typeof value === 'string')
 export const integer: Shape = scalarShape('a whole number', (value) => typeof value === 'bigint')
 export const bool: Shape = scalarShape('true or false', (value) => typeof value === 'boolean')
-export const nothing: Shape = scalarShape('nothing', (value) => value === null)
 export const map: Shape = scalarShape('a map', isMap)
 export const list: Shape = scalarShape('a list', isList)
 
