@@ -27,14 +27,10 @@ function outputOf(stream: NodeJS.WriteStream): Output {
 /** Called when the reader of our output has gone away. Whoever has something to end first takes its place. */
 let onReaderGone: () => void = () => process.exit(exitCodes.brokenPipe)
 
-/** Ends quietly when nobody reads our output any more (`restage plan | head`). */
+/** Ends quietly when our output cannot be written any more: nobody reads it (`restage plan | head`), the terminal is
+ * closed, the disk is full. */
 export function watchReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      onReaderGone()
-    })
-  }
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => onReaderGone())
 }
 
 /** While `body` is under way, `handle` is called instead of ending the process. */
