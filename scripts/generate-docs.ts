@@ -44,7 +44,7 @@ function cliText(): string {
   const codes = exitCodeMeanings.map(([code, meaning]) => `| ${code} | ${meaning} |\n`).join('')
   return [
     '# Command line\n\n<!-- Written by `npm run docs` from the command tree; do not edit. -->\n',
-    'Targets and flags of `run` mean what they mean in `dvc repro`. Addresses and paths are as seen from the working directory; in JSON they are relative to the DVC root.\n',
+    'Targets and flags of `run` mean what they mean in `dvc repro`. Addresses and paths are as seen from the working directory; in JSON they are relative to the DVC root (see [json.md](json.md)).\n',
     ...sections,
     `## Exit codes\n\n| code | meaning |\n| --- | --- |\n${codes}`,
   ].join('\n')
