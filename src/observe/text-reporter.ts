@@ -1,9 +1,9 @@
 import type { Colors } from '../base/colors.ts'
 import { formatDuration } from '../base/duration.ts'
 import { neutralizeLine, padColumns, showControls } from '../base/terminal-text.ts'
-import type { Decision } from '../plan/plan.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { TaskId } from '../run/task-id.ts'
+import { countText } from './count-text.ts'
 import { describeEnd } from './describe-end.ts'
 import { describeReason } from './describe-reason.ts'
 import { LogTail } from './log-tail.ts'
@@ -223,27 +223,6 @@ const stopTexts = {
   gently: 'stopping: running stages are asked to end, nothing new starts (once more kills them)',
   kill: 'killing what still runs',
 } as const
-
-const decisionWords: readonly (readonly [Decision, string])[] = [
-  ['run', 'to run'],
-  ['maybe', 'maybe'],
-  ['restore', 'to restore'],
-  ['pull', 'to pull'],
-  ['verify', 'to verify'],
-  ['import', 'to import'],
-  ['blocked', 'blocked'],
-  ['frozen', 'frozen'],
-  ['skip', 'unchanged'],
-]
-
-/** `4 to run, 2 maybe, 17 unchanged`. */
-export function countText(tasks: readonly { readonly decision: Decision }[]): string {
-  const parts = decisionWords.flatMap(([decision, words]) => {
-    const count = tasks.filter((task) => task.decision === decision).length
-    return count === 0 ? [] : [`${count} ${words}`]
-  })
-  return parts.join(', ')
-}
 
 // Tenths would flicker.
 function seconds(ms: number): string {

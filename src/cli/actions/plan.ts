@@ -1,7 +1,7 @@
 import { exitCodes } from '../../base/problem.ts'
 import { cutColumns, padColumns, showControls } from '../../base/terminal-text.ts'
 import { describeReason } from '../../observe/describe-reason.ts'
-import { countText } from '../../observe/text-reporter.ts'
+import { countText } from '../../observe/count-text.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { Decision, StageTask } from '../../plan/plan.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -99,7 +99,8 @@ function causes(
 ): readonly string[] {
   const problems = (task.blocked?.problems ?? []).map(({ message }) => showControls(message))
   const by = (task.blocked?.by ?? []).map((name) => `${shown(name)} is blocked`)
-  const reasons = task.reasons.map((reason) => describeReason(reason, shown))
+  // What keeps a stage from running matters more than why it should.
+  const reasons = task.decision === 'blocked' ? [] : task.reasons.map((reason) => describeReason(reason, shown))
   const shownReasons = [...problems, ...by, ...reasons]
   const cut =
     shownReasons.length > mostCauses

@@ -49,8 +49,10 @@ export function openProgress(io: CliIo, flags: RunFlags, project: Project): Prog
 
 type Mode = 'plain' | 'fancy' | 'none'
 
-function progressMode(io: CliIo, output: Output, { progress, quiet }: RunFlags): Mode {
+function progressMode(io: CliIo, output: Output, { progress, quiet, interactive }: RunFlags): Mode {
   if (quiet) return 'none'
+  // Lines at the bottom would run over the questions.
+  if (interactive && progress === 'auto') return 'plain'
   if (progress !== 'auto') return progress
   if (io.isJson) return 'none'
   return output.isTerminal && io.env.TERM !== 'dumb' && !io.env.CI ? 'fancy' : 'plain'
