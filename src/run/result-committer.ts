@@ -46,6 +46,7 @@ export class ResultCommitter {
   readonly #newEntries = new Map<string, Map<string, number>>()
   readonly #writtenFiles = new Set<string>()
   #busy = false
+  #hasIgnoredDvcFolders = false
 
   constructor(context: CommitContext, onLockWait: (holder: string) => void) {
     this.#context = context
@@ -91,8 +92,19 @@ export class ResultCommitter {
     return results
   }
 
+  // What `dvc init` sets up and every command of DVC makes sure of (`repo/__init__.py::_ignore`): without these lines a
+  // `git add` takes in the whole cache.
+  async #ignoreDvcFolders(): Promise<void> {
+    if (this.#hasIgnoredDvcFolders) return
+    this.#hasIgnoredDvcFolders = true
+    const home = join(this.#context.project.root, '.dvc')
+    const names = ['config.local', 'tmp', 'cache']
+    await this.#ignoreLines.add(names.map((name, place) => ({ target: join(home, name), order: [-1, place] })))
+  }
+
   async #commitOne(finished: FinishedStage): Promise<Result<void>> {
     const { stage, rank, record } = finished
+    await this.#ignoreDvcFolders()
     const ignorable = stage.outs.filter((out) => out.cache && out.inRepo)
     await this.#ignoreLines.add(ignorable.map((out, place) => ({ target: out.target, order: [rank, place] })))
     const linked = finished.relink ? await this.#relink(finished) : ok(undefined)
