@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Bench, openBench } from '../../test/rig/bench.ts'
 import type { Stage } from '../model/stage.ts'
@@ -70,6 +72,16 @@ describe('a stage is changed by', () => {
     [
       'an out whose data left the cache',
       (b) => b.remove('.dvc/cache'),
+      ['out.not_in_cache out'],
+      {},
+      { out: 'not in cache' },
+    ],
+    [
+      'an out that is a link to data that left the cache',
+      (b) => {
+        b.remove('.dvc/cache', 'out')
+        symlinkSync('nowhere', join(b.root, 'out'))
+      },
       ['out.not_in_cache out'],
       {},
       { out: 'not in cache' },

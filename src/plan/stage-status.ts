@@ -135,7 +135,8 @@ class StatusDraft {
     const { hash, hashName } = recorded
     const inCache = hash === undefined || !out.cache || !out.inRepo || (await this.#workspace.isCached(hashName, hash))
     const exists = this.#workspace.exists(out.target, 'out')
-    const differs = exists && (await this.#differs(out, recorded))
+    // Data that is lost may leave a broken link behind, which is no reason not to make it again.
+    const differs = exists && (await this.#differs(out, recorded, inCache))
     // DVC looks into the cache first, so that is the state it shows; the other reason is worth telling all the same.
     const state = !inCache ? 'not in cache' : !exists ? 'deleted' : differs ? 'modified' : undefined
     if (state !== undefined) this.#outs.set(out.path, state)
@@ -190,10 +191,11 @@ class StatusDraft {
     this.#reasons.push({ code: 'dep.deleted', path: dep.path, ...change(before, undefined) })
   }
 
-  async #differs(item: FileDep | Out, recorded: RecordedHash): Promise<boolean> {
+  async #differs(item: FileDep | Out, recorded: RecordedHash, mustBeReadable = true): Promise<boolean> {
     const isLegacy = recorded.hashName === 'md5-dos2unix' && recorded.hash !== undefined
     const hash = await this.#workspace.hash(item.target, isLegacy ? 'md5-dos2unix' : 'md5')
     if (!hash.ok) {
+      if (!mustBeReadable) return false
       this.#problems.push(
         ...hash.problems.map((problem) => ({ ...problem, at: problem.at ?? item.at, stage: this.#address })),
       )
