@@ -1,11 +1,11 @@
 import { type Result, failed, ok } from '../base/result.ts'
 import { openWorkspace, type Workspace } from '../cache/workspace.ts'
-import { loadProject } from '../model/load-project.ts'
 import type { Project } from '../model/project.ts'
 import { findRoot } from '../project/find-root.ts'
 import { openIgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { CliIo } from './cli-io.ts'
 import { fail } from './fail.ts'
+import { loadSettled } from './load-settled.ts'
 import { cliProblems } from './problems.ts'
 
 /** A project and everything that commands do with it. */
@@ -29,7 +29,7 @@ export async function withProject(
 }
 
 async function open(root: string, io: CliIo): Promise<Result<OpenProject>> {
-  const loaded = await loadProject({ root, env: io.env })
+  const loaded = await loadSettled(root, io.env)
   if (!loaded.ok) return failed(...loaded.problems)
   const project = loaded.value
   const workspace = await openWorkspace({ root, config: project.config, ignore: openIgnoreRules(root) })
