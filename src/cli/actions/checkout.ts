@@ -1,48 +1,34 @@
-import { isDirectory, kindOfPath } from '../../base/file-kind.ts'
+import { isDirectory } from '../../base/file-kind.ts'
 import { relativeTo } from '../../base/paths.ts'
 import { showControls } from '../../base/terminal-text.ts'
-import { selectData } from '../../model/select-data.ts'
 import { type CheckoutReport, checkoutProject } from '../../run/checkout-project.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { CheckoutFlags } from '../commands/checkout.ts'
 import { answer, fail } from '../fail.ts'
-import { withProject } from '../open-project.ts'
-import { brokenProject } from '../broken-project.ts'
+import { withData } from '../with-data.ts'
 
 const nothingDone = { added: [], modified: [], failed: [] }
 
 /** `restage checkout` */
 export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutFlags): Promise<number> {
-  return withProject(
-    io,
-    async ({ project, workspace }) => {
-      const { root } = project
-      const broken = brokenProject(project)
-      if (broken.length > 0) return fail(broken, io, root, nothingDone)
-      const selected = selectData(
-        project,
-        { targets, cwd: io.cwd, recursive: flags.recursive ?? false, withDeps: flags.withDeps ?? false },
-        kindOfPath,
-      )
-      if (!selected.ok) return fail(selected.problems, io, root, nothingDone)
-      const done = await checkoutProject({
-        project,
-        workspace,
-        selections: selected.value,
-        force: flags.force ?? false,
-        relink: flags.relink ?? false,
-        allowMissing: flags.allowMissing ?? false,
-        lockTimeoutMs: flags.lockTimeout,
-      })
-      if (!done.ok) return fail(done.problems, io, root, nothingDone)
-      return answer(io, done.value.problems, {
-        root,
-        json: describe(done.value, root),
-        text: () => (flags.summary ? counts(done.value) : changedPaths(done.value, io)),
-      })
-    },
-    nothingDone,
-  )
+  return withData({ io, targets, flags, nothingDone }, async ({ project, workspace }, selections) => {
+    const { root } = project
+    const done = await checkoutProject({
+      project,
+      workspace,
+      selections: selections,
+      force: flags.force ?? false,
+      relink: flags.relink ?? false,
+      allowMissing: flags.allowMissing ?? false,
+      lockTimeoutMs: flags.lockTimeout,
+    })
+    if (!done.ok) return fail(done.problems, io, root, nothingDone)
+    return answer(io, done.value.problems, {
+      root,
+      json: describe(done.value, root),
+      text: () => (flags.summary ? counts(done.value) : changedPaths(done.value, io)),
+    })
+  })
 }
 
 function pathsOf({ changes }: CheckoutReport, wanted: string): readonly string[] {

@@ -1,16 +1,13 @@
-import { kindOfPath } from '../../base/file-kind.ts'
 import { relativeTo } from '../../base/paths.ts'
 import { showControls } from '../../base/terminal-text.ts'
 import { openGit } from '../../git/git.ts'
 import { addressFrom } from '../../model/address.ts'
-import { selectData } from '../../model/select-data.ts'
 import type { Stage } from '../../model/stage.ts'
 import { commitProject } from '../../run/commit-project.ts'
-import { brokenProject } from '../broken-project.ts'
+import { withData } from '../with-data.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { CommitFlags } from '../commands/commit.ts'
 import { answer, fail } from '../fail.ts'
-import { withProject } from '../open-project.ts'
 import { ask, canAsk } from '../run/confirm.ts'
 import { addressesFrom } from '../shown-address.ts'
 
@@ -18,45 +15,33 @@ const nothingDone = { recorded: [], changedFiles: [] }
 
 /** `restage commit` */
 export function commit(io: CliIo, targets: readonly string[], flags: CommitFlags): Promise<number> {
-  return withProject(
-    io,
-    async ({ project, workspace }) => {
-      const { root } = project
-      const broken = brokenProject(project)
-      if (broken.length > 0) return fail(broken, io, root, nothingDone)
-      const selected = selectData(
-        project,
-        { targets, cwd: io.cwd, recursive: flags.recursive ?? false, withDeps: flags.withDeps ?? false },
-        kindOfPath,
-      )
-      if (!selected.ok) return fail(selected.problems, io, root, nothingDone)
-      const git = await openGit(root)
-      const done = await commitProject({
-        project,
-        workspace,
-        git,
-        stages: [...new Set(selected.value.map(({ stage }) => stage))],
-        force: flags.force ?? false,
-        relink: flags.relink,
-        lockTimeoutMs: flags.lockTimeout,
-        onLockWait: (holder) =>
-          io.stderr.write(`Waiting for another DVC process to release the repository lock (${holder})\n`),
-        ...confirmOn(io, addressesFrom(project, io.cwd)),
-      })
-      if (!done.ok) return fail(done.problems, io, root, nothingDone)
-      const { recorded, changedFiles, problems } = done.value
-      if (project.config.autostage && changedFiles.length > 0) await git?.add(changedFiles)
-      return answer(io, problems, {
-        root,
-        json: {
-          recorded: recorded.map((stage) => addressFrom(stage, root, root)),
-          changedFiles: changedFiles.map((file) => relativeTo(root, file)),
-        },
-        text: () => changedFiles.map((file) => `Updated ${showControls(relativeTo(io.cwd, file))}\n`).join(''),
-      })
-    },
-    nothingDone,
-  )
+  return withData({ io, targets, flags, nothingDone }, async ({ project, workspace }, selections) => {
+    const { root } = project
+    const git = await openGit(root)
+    const done = await commitProject({
+      project,
+      workspace,
+      git,
+      stages: [...new Set(selections.map(({ stage }) => stage))],
+      force: flags.force ?? false,
+      relink: flags.relink,
+      lockTimeoutMs: flags.lockTimeout,
+      onLockWait: (holder) =>
+        io.stderr.write(`Waiting for another DVC process to release the repository lock (${holder})\n`),
+      ...confirmOn(io, addressesFrom(project, io.cwd)),
+    })
+    if (!done.ok) return fail(done.problems, io, root, nothingDone)
+    const { recorded, changedFiles, problems } = done.value
+    if (project.config.autostage && changedFiles.length > 0) await git?.add(changedFiles)
+    return answer(io, problems, {
+      root,
+      json: {
+        recorded: recorded.map((stage) => addressFrom(stage, root, root)),
+        changedFiles: changedFiles.map((file) => relativeTo(root, file)),
+      },
+      text: () => changedFiles.map((file) => `Updated ${showControls(relativeTo(io.cwd, file))}\n`).join(''),
+    })
+  })
 }
 
 function confirmOn(
