@@ -24,9 +24,10 @@ const sources = ['one.txt', 'two.txt', 'data/raw.txt']
 
 export function randomProject(seed: number): RandomProject {
   const chance = new Chance(seed)
-  const stages = randomStages(chance)
-  const params = randomParams(chance)
   const linkTypes = chance.maybe(0.3) ? chance.pick(['hardlink', 'symlink', 'copy', '"hardlink,copy"']) : undefined
+  // Where workspace and cache share a file, DVC's own checks take an executable bit away and give it back by turns.
+  const stages = randomStages(chance, linkTypes === undefined || linkTypes === 'copy')
+  const params = randomParams(chance)
   return {
     async fill(root) {
       await mkdir(join(root, 'data'))
@@ -80,15 +81,18 @@ class Chance {
 interface RandomOut {
   readonly path: string
   readonly isFolder: boolean
+  readonly isExecutable: boolean
 }
 
-function randomStages(chance: Chance): Record<string, RandomStage> {
+function randomStages(chance: Chance, executables: boolean): Record<string, RandomStage> {
   const stages: Record<string, RandomStage> = {}
   const made: RandomOut[] = []
   const count = chance.between(2, 6)
   for (let index = 0; index < count; index++) {
     const name = `s${index}`
-    const outs = ['', '_b'].slice(0, chance.between(1, 2)).map((suffix) => randomOut(chance, `${name}${suffix}`))
+    const outs = ['', '_b']
+      .slice(0, chance.between(1, 2))
+      .map((suffix) => randomOut(chance, `${name}${suffix}`, executables))
     stages[name] = randomStage(chance, name, made, outs)
     made.push(...outs)
   }
@@ -96,8 +100,10 @@ function randomStages(chance: Chance): Record<string, RandomStage> {
   return stages
 }
 
-function randomOut(chance: Chance, name: string): RandomOut {
-  return { path: chance.maybe(0.5) ? `out/${name}` : `${name}.made`, isFolder: chance.maybe(0.35) }
+function randomOut(chance: Chance, name: string, executables: boolean): RandomOut {
+  const isFolder = chance.maybe(0.35)
+  const path = chance.maybe(0.5) ? `out/${name}` : `${name}.made`
+  return { path, isFolder, isExecutable: executables && !isFolder && chance.maybe(0.2) }
 }
 
 function randomStage(
@@ -110,7 +116,7 @@ function randomStage(
     .some(made, 2)
     .map((out) => (out.isFolder && chance.maybe(0.5) ? `${out.path}/x.txt` : out.path))
   const deps = [...upstream, ...chance.some(sources, 2)]
-  const commands = outs.map((out) => makeOut(chance, name, deps, out))
+  const commands = outs.map((out) => makeOut(name, deps, out))
   const cmd = chance.pick([commands.join(' && '), commands, `${commands.join('\n')}\n`])
   const stage: RandomStage = { cmd, deps }
   if (chance.maybe(0.4)) stage.params = [...chance.some(['a', 'b.c', 'b.d', 'e'], 2), 'a']
@@ -123,11 +129,11 @@ function randomStage(
   return stage
 }
 
-function makeOut(chance: Chance, name: string, deps: readonly string[], { path, isFolder }: RandomOut): string {
+function makeOut(name: string, deps: readonly string[], { path, isFolder, isExecutable }: RandomOut): string {
   const inputs = deps.map((dep) => `find ${dep} -type f | sort | xargs cat`).join('; ')
   if (isFolder)
     return `mkdir -p ${path}/sub && (echo ${name}; ${inputs || 'true'}) > ${path}/x.txt && echo s > ${path}/sub/y`
-  const executable = chance.maybe(0.2) ? ` && chmod +x ${path}` : ''
+  const executable = isExecutable ? ` && chmod +x ${path}` : ''
   return `mkdir -p out && (echo ${name}; ${inputs || 'true'}) > ${path}${executable}`
 }
 
