@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result } from '../base/result.ts'
 import { loadProject } from '../model/load-project.ts'
 import type { Project } from '../model/project.ts'
+import { lockPath } from '../project/lock/lock-path.ts'
 
 /** Loads a project whose records nobody is writing at this moment.
  *
@@ -27,6 +28,6 @@ const writeMs = 50
 const mostTries = 4
 
 function wasTouchedSince({ root, stages }: Project, since: number): boolean {
-  const files = new Set(stages.map(({ file }) => join(root, file.replace(/\.yaml$/, '.lock'))))
+  const files = new Set(stages.map(({ file }) => join(root, lockPath(file))))
   return [...files].some((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > since)
 }

@@ -7,6 +7,7 @@ import { readDataFile } from '../project/data-file/read-data-file.ts'
 import type { DocumentReader } from '../project/document-reader.ts'
 import type { DvcConfig } from '../project/dvc-config.ts'
 import type { IgnoreRules } from '../project/ignore/ignore-rules.ts'
+import { lockPath } from '../project/lock/lock-path.ts'
 import { readLock } from '../project/lock/read-lock.ts'
 import { readText } from '../project/read-text.ts'
 import type { StageRecord } from '../project/record.ts'
@@ -70,7 +71,7 @@ async function loadPipeline(text: string, file: string, context: LoadContext): P
       buildStage(entry, { root, file, document: document.value, ignore, remotes: config.remotes, report }),
     ),
   )
-  const { records, problems } = await loadLock(file.replace(/yaml$/, 'lock'), context)
+  const { records, problems } = await loadLock(lockPath(file), context)
   return {
     stages: stages.filter((stage) => stage !== undefined).map((stage) => ({ stage, record: records.get(stage.name) })),
     problems: [...resolved.problems, ...notes.problems(), ...problems],

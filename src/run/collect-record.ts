@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
-import { ok, type Result } from '../base/result.ts'
+import { failed, ok, type Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import { itemRecord } from '../cache/item-record.ts'
@@ -67,22 +67,22 @@ async function collectDep(
   workspace: Workspace,
 ): Promise<Result<ItemRecord>> {
   const address = addressOf(stage, workspace)
-  if (dep.kind !== 'file') return refuse(runProblems.remoteUnsupported(address, dep.path, dep.at))
-  if (!workspace.exists(dep.target, 'dep')) return refuse(runProblems.depMissing(address, dep.path, dep.at))
+  if (dep.kind !== 'file') return failed(runProblems.remoteUnsupported(address, dep.path, dep.at))
+  if (!workspace.exists(dep.target, 'dep')) return failed(runProblems.depMissing(address, dep.path, dep.at))
   const hash = await hashAsRecorded(dep, previous && findItem(previous.deps, dep.path), workspace)
   return hash.ok ? ok(itemRecord(dep.path, hash.value)) : hash
 }
 
 function collectParams(stage: Stage, dep: ParamsDep, workspace: Workspace): Result<ValueMap> {
   const address = addressOf(stage, workspace)
-  if (!workspace.exists(dep.target, 'dep')) return refuse(runProblems.depMissing(address, dep.path, dep.at))
+  if (!workspace.exists(dep.target, 'dep')) return failed(runProblems.depMissing(address, dep.path, dep.at))
   const read = readTrackedParams(dep.target, dep.keys, relativeTo(workspace.root, dep.target))
   if (!read.ok) return { ok: false, problems: read.problems.map((problem) => ({ ...problem, stage: address })) }
   const { values, missing, ambiguous, notMapping, unsupported } = read.value
-  if (notMapping) return refuse(runProblems.paramsNotMapping(address, dep.path, dep.at))
-  if (ambiguous[0] !== undefined) return refuse(runProblems.paramAmbiguous(address, ambiguous[0], dep.path, dep.at))
-  if (missing.length > 0) return refuse(runProblems.paramMissing(address, missing, dep.path, dep.at))
-  if (unsupported !== undefined) return refuse(runProblems.paramUnsupported(address, dep.path, unsupported, dep.at))
+  if (notMapping) return failed(runProblems.paramsNotMapping(address, dep.path, dep.at))
+  if (ambiguous[0] !== undefined) return failed(runProblems.paramAmbiguous(address, ambiguous[0], dep.path, dep.at))
+  if (missing.length > 0) return failed(runProblems.paramMissing(address, missing, dep.path, dep.at))
+  if (unsupported !== undefined) return failed(runProblems.paramUnsupported(address, dep.path, unsupported, dep.at))
   return ok(values)
 }
 
@@ -150,8 +150,4 @@ function addressOf(stage: Stage, workspace: Workspace): string {
 function isEmpty(path: string): boolean {
   const stats = statSync(path)
   return stats.isDirectory() ? readdirSync(path).length === 0 : stats.size === 0
-}
-
-function refuse(problem: Problem): Result<never> {
-  return { ok: false, problems: [problem] }
 }

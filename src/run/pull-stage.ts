@@ -1,5 +1,4 @@
-import type { Problem } from '../base/problem.ts'
-import { ok, type Result } from '../base/result.ts'
+import { failed, ok, type Result } from '../base/result.ts'
 import type { Stage } from '../model/stage.ts'
 import { runProblems } from './problems.ts'
 import type { RunContext } from './run-context.ts'
@@ -15,12 +14,8 @@ export async function pullStage(stage: Stage, address: string, context: RunConte
     stdin: 'ignore',
   })
   if (pulled.exitCode === 0) return ok(undefined)
-  if (pulled.code === 'ENOENT') return refuse(runProblems.pullNeedsDvc(address, stage.at))
-  return refuse(
+  if (pulled.code === 'ENOENT') return failed(runProblems.pullNeedsDvc(address, stage.at))
+  return failed(
     runProblems.pullFailed(address, pulled.stderr.trim() || `dvc pull ended with ${pulled.exitCode}`, stage.at),
   )
-}
-
-function refuse(problem: Problem): Result<never> {
-  return { ok: false, problems: [problem] }
 }

@@ -8,6 +8,7 @@ import { writeAtomic } from '../base/write-atomic.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import { withRepoLock } from '../cache/repo-lock.ts'
 import type { Out, Stage } from '../model/stage.ts'
+import { lockPath } from '../project/lock/lock-path.ts'
 import { toLockEntry } from '../project/lock/lock-entry.ts'
 import { putLockEntry } from '../project/lock/put-lock-entry.ts'
 import { updateDataFile } from '../project/data-file/update-data-file.ts'
@@ -138,7 +139,7 @@ export class ResultCommitter {
 
   // The file is read anew each time: DVC may have written other entries meanwhile.
   #putEntry(stage: Stage, rank: number, record: StageRecord): void {
-    const file = lockFileOf(this.#context.project.root, stage)
+    const file = join(this.#context.project.root, lockPath(stage.file))
     const entries = this.#newEntries.get(file) ?? new Map<string, number>()
     this.#newEntries.set(file, entries)
     const later = [...entries].filter(([, other]) => other > rank).map(([name]) => name)
@@ -159,11 +160,6 @@ export class ResultCommitter {
     writeAtomic(file, after)
     this.#writtenFiles.add(file)
   }
-}
-
-/** The lock file beside a stage's dvc.yaml; absolute. */
-export function lockFileOf(root: string, stage: Stage): string {
-  return join(root, stage.file.replace(/\.yaml$/, '.lock'))
 }
 
 /** Turns a failed file operation (a full disk, a missing permission) into a problem of the stage. */
