@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/rig/not-run-reporter.ts'],
+    reporters: ['default', './test/rig/conformance-reporter.ts', './test/rig/not-run-reporter.ts'],
     // The commands of stages, git and DVC share the machine's cores with the tests.
     maxWorkers: 2,
     projects: [

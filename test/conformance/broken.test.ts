@@ -5,10 +5,11 @@ import type { Problem } from '../../src/base/problem.ts'
 import { brokenProjects, type BrokenProject } from '../rig/broken-projects.ts'
 import { openProject, type Rig } from '../rig/open-rig.ts'
 import type { ProgramResult } from '../rig/program.ts'
+import { share } from '../rig/tally.ts'
 import { lastObject } from '../rig/verdicts.ts'
 
 for (const [name, broken] of Object.entries(brokenProjects)) {
-  test(`${name}: ${broken.code}, with its place and the next step`, async () => {
+  test(`${name}: ${broken.code}, with its place and the next step`, async (context) => {
     await using rig = await openBroken(broken)
     const before = await rig.snapshot()
 
@@ -32,6 +33,7 @@ for (const [name, broken] of Object.entries(brokenProjects)) {
     if (broken.at !== undefined) expect(text).toContain(broken.at)
     expect(text).not.toMatch(stackTrace)
     if (broken.starts !== true) expect(await rig.snapshot()).toEqual(before)
+    share(context, 'Broken projects told with place and next step', { equal: 1, of: 1 })
   })
 }
 

@@ -8,18 +8,21 @@ import { openRig } from '../rig/open-rig.ts'
 import { checkout } from '../rig/peers.ts'
 import { playWithDvc, type Golden } from '../rig/run-dvc.ts'
 import { scenarios, type Scenario } from '../rig/scenarios.ts'
+import { share, tally } from '../rig/tally.ts'
 
-test('every fixture project has a scenario', async () => {
+test('every fixture project has a scenario', async (context) => {
   const fixtures = Object.entries(scenarios).map(([name, { fixture }]) => fixture ?? name)
   expect([...new Set(fixtures)].toSorted()).toEqual((await readdir(join(checkout, 'fixtures/dvc-repos'))).toSorted())
+  tally(context, `Fixtures: ${new Set(fixtures).size} projects with ${fixtures.length} histories`)
 })
 
 for (const [name, scenario] of Object.entries(scenarios)) {
-  liveTest(`${name}: the recorded results are those of the real DVC`, async () => {
+  liveTest(`${name}: the recorded results are those of the real DVC`, async (_, context) => {
     await using rig = await openRig(scenario.fixture ?? name, scenario)
     const golden = await playWithDvc(rig, scenario)
     if (process.env['RESTAGE_RECORD'] === '1') await writeGolden(name, golden)
     expect(settled(golden, scenario)).toEqual(settled(await readGolden(name), scenario))
+    share(context, 'Recorded histories that the real DVC repeats', { equal: 1, of: 1 })
   })
 }
 

@@ -7,17 +7,19 @@ import { openRig, type Rig } from '../rig/open-rig.ts'
 import type { Program } from '../rig/program.ts'
 import { commandCounts, runsOf, verdictsIn, type Golden, type GoldenRun } from '../rig/run-dvc.ts'
 import { scenarios, type Scenario } from '../rig/scenarios.ts'
+import { share } from '../rig/tally.ts'
 import { verdictsOf } from '../rig/verdicts.ts'
 
 for (const [name, scenario] of Object.entries(scenarios)) {
-  test(`${name}: later stages end first, and everything is left as a serial DVC leaves it`, async () => {
+  test(`${name}: later stages end first, and everything is left as a serial DVC leaves it`, async (context) => {
     const golden = await readGolden(name)
     await using rig = await openRig(scenario.fixture ?? name, scenario)
     await runLaterFirst(rig, scenario, golden)
     expect(comparable(await rig.snapshot(), scenario)).toEqual(comparable(golden.runs[0]!.snapshot, scenario))
+    share(context, 'Histories left as a serial DVC leaves them, later stages ending first', { equal: 1, of: 1 })
   })
 
-  test(`${name}: run after run, status, verdicts and bytes are those of DVC`, async () => {
+  test(`${name}: run after run, status, verdicts and bytes are those of DVC`, async (context) => {
     const golden = await readGolden(name)
     await using rig = await openRig(scenario.fixture ?? name, scenario)
     for (const [index, { name: run, change, command, args, at }] of runsOf(scenario).entries()) {
@@ -41,9 +43,10 @@ for (const [name, scenario] of Object.entries(scenarios)) {
         ...comparable(wanted.snapshot, scenario),
       })
     }
+    share(context, 'Histories equal to DVC run after run', { equal: 1, of: 1 })
   })
 
-  liveTest(`${name}: the real DVC finds nothing to do after us`, async () => {
+  liveTest(`${name}: the real DVC finds nothing to do after us`, async (_, context) => {
     const golden = await readGolden(name)
     await using rig = await openRig(scenario.fixture ?? name, scenario)
     const { args, at } = runsOf(scenario)[0]!
@@ -51,9 +54,10 @@ for (const [name, scenario] of Object.entries(scenarios)) {
     expect(JSON.parse(await succeed(rig.dvc(['status', '--json'], at)))).toEqual(golden.runs[1]!.status)
     const verdicts = verdictsIn(await succeed(rig.dvc(['repro', ...args], at)))
     expect(verdicts).toEqual(golden.runs[1]!.verdicts)
+    share(context, 'Histories after which DVC finds nothing to do', { equal: 1, of: 1 })
   })
 
-  liveTest(`${name}: we find nothing to do after the real DVC`, async () => {
+  liveTest(`${name}: we find nothing to do after the real DVC`, async (_, context) => {
     const golden = await readGolden(name)
     await using rig = await openRig(scenario.fixture ?? name, scenario)
     const { args, at } = runsOf(scenario)[0]!
@@ -62,6 +66,7 @@ for (const [name, scenario] of Object.entries(scenarios)) {
     const result = await rig.cli(['run', '-j2', '--json', ...args], at).result
     expect(verdictsOf(result, scenario)).toEqual(asSet(golden.runs[1]!, scenario))
     expect(await rig.snapshot()).toEqual(before)
+    share(context, 'Histories after which we find nothing to do', { equal: 1, of: 1 })
   })
 }
 

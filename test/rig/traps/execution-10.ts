@@ -1,0 +1,6 @@
+import type { Chapter } from './trap.ts'
+
+export const execution10: Chapter = {
+  title: 'parallelism',
+  traps: [],
+}

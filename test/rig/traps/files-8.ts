@@ -1,0 +1,6 @@
+import type { Chapter } from './trap.ts'
+
+export const files8: Chapter = {
+  title: 'experiments',
+  traps: [],
+}
