@@ -9,7 +9,12 @@ const dependencies = Object.keys(manifest.dependencies)
 /** Dependencies stay outside the bundle; what the command line imports lazily becomes a chunk of its own, so that
  * `restage --version` reads next to nothing. */
 export default defineConfig({
-  input: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', engine: 'src/run/engine.ts' },
+  input: {
+    'cli/main': 'src/cli/main.ts',
+    index: 'src/index.ts',
+    engine: 'src/run/engine.ts',
+    'hash-worker': 'src/cache/hash/md5-worker.ts',
+  },
   platform: 'node',
   external: (id) => id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`)),
   // `using` and other syntax that Node 20 lacks is compiled away.

@@ -6,7 +6,7 @@ import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { IgnoreRules } from '../project/ignore/ignore-rules.ts'
 import { directoryObjectText } from './hash/directory-object.ts'
-import { hashFile, type LocalHashName } from './hash/hash-file.ts'
+import { hashAhead, hashFile, type LocalHashName } from './hash/hash-file.ts'
 import type { HashMemo } from './hash/hash-memo.ts'
 import { type FoundFile, walkDirectory } from './hash/walk-directory.ts'
 import type { DirectoryHash, DirectoryMember, PathHash } from './hashing.ts'
@@ -54,12 +54,13 @@ async function hashMembers(
   problems: Problem[],
 ): Promise<DirectoryMember[]> {
   const members: DirectoryMember[] = []
-  const rest = files.values()
+  const digests = await hashAhead(files, options)
+  const rest = files.entries()
   const readers = Array.from({ length: 4 }, async () => {
-    for (const { path, relpath, stats } of rest) {
+    for (const [index, { path, relpath, stats }] of rest) {
       options.signal?.throwIfAborted()
       try {
-        members.push({ relpath, oid: await hashFile(path, stats, options), size: stats.size })
+        members.push({ relpath, oid: digests[index] ?? (await hashFile(path, stats, options)), size: stats.size })
       } catch (error) {
         problems.push(problemOf(error, path))
       }

@@ -6,6 +6,7 @@ import { breathe, mustBreathe } from '../../base/breathe.ts'
 import type { HashName } from '../../project/record.ts'
 import { type HashMemo, clockGrainMs } from './hash-memo.ts'
 import { isText } from './is-text.ts'
+import { hashInThreads, isWorkForThreads } from './md5-pool.ts'
 
 /** The digests that local files have. */
 export type LocalHashName = Extract<HashName, 'md5' | 'md5-dos2unix'>
@@ -18,10 +19,31 @@ export async function hashFile(path: string, stats: Stats, how: FileHashing): Pr
   if (known !== undefined) return known
   if (stats.size > chunkSize) await letClockTick(stats)
   const readFrom = Date.now()
-  const oid = stats.size > chunkSize ? await hashLarge(path, how) : hashBytes(readFileSync(path), hashName)
+  const oid = stats.size > chunkSize ? await hashLarge(path, stats, how) : hashBytes(readFileSync(path), hashName)
   memo?.note(path, stats, hashName, oid, readFrom)
   if (mustBreathe()) await breathe()
   return oid
+}
+
+/** Digests of files, as far as they are known already or worth the work of threads; the others are left `undefined`, for
+ * `hashFile`. Rejects with the signal's reason when it is aborted. */
+export async function hashAhead(
+  files: readonly { readonly path: string; readonly stats: Stats }[],
+  { memo, hashName, signal }: FileHashing,
+): Promise<readonly (string | undefined)[]> {
+  const digests = files.map(({ path, stats }) => memo?.lookup(path, stats, hashName))
+  const unknown = files.filter((_, index) => digests[index] === undefined)
+  const wanted = unknown.map(({ path, stats }) => ({ path, size: stats.size }))
+  if (hashName !== 'md5' || !isWorkForThreads(wanted)) return digests
+  const readFrom = Date.now()
+  const found = (await hashInThreads(wanted, signal)).values()
+  for (const [index, { path, stats }] of files.entries()) {
+    if (digests[index] !== undefined) continue
+    const oid = found.next().value
+    digests[index] = oid
+    if (oid !== undefined) memo?.note(path, stats, hashName, oid, readFrom)
+  }
+  return digests
 }
 
 export interface FileHashing {
@@ -42,7 +64,11 @@ async function letClockTick(stats: Stats): Promise<void> {
   if (waitMs > 0 && waitMs < readingMs) await sleep(waitMs)
 }
 
-async function hashLarge(path: string, { hashName, signal }: FileHashing): Promise<string> {
+async function hashLarge(path: string, { size }: Stats, { hashName, signal }: FileHashing): Promise<string> {
+  if (hashName === 'md5' && isWorkForThreads([{ path, size }])) {
+    const [digest] = await hashInThreads([{ path, size }], signal)
+    if (digest !== undefined) return digest
+  }
   const hash = createHash('md5')
   const buffer = Buffer.allocUnsafe(chunkSize)
   await using file = await open(path, 'r')

@@ -1,0 +1,160 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { freeAt, loadMd5, type Md5Exports, stateAt } from './md5-module.ts'
+
+/** A file whose digest is wanted. */
+export interface FileToHash {
+  readonly path: string
+  /** Its size in bytes as far as known; what is read counts. */
+  readonly size: number
+}
+
+/** Takes the digest of the file with this number; `undefined`: it cannot be read. */
+export type TakeDigest = (index: number, digest: string | undefined) => void
+
+/** MD5 digests of many files, four at a time on one core; reads synchronously, so it belongs into a worker thread or in
+ * front of few bytes. Memory does not grow with the files. */
+export class Md5Lanes {
+  readonly #bytes: Buffer
+  readonly #words: Uint32Array
+  readonly #rounds: Md5Exports['rounds']
+  readonly #lanes: readonly Lane[]
+
+  constructor() {
+    const { memory, rounds } = loadMd5(lanes * laneSize)
+    this.#bytes = Buffer.from(memory.buffer)
+    this.#words = new Uint32Array(memory.buffer)
+    this.#rounds = rounds
+    this.#lanes = Array.from({ length: lanes }, (_, index) => new Lane(this.#bytes, index))
+  }
+
+  /** Hashes all files, calling `take` once for each, in the order in which they end. */
+  hash(files: readonly FileToHash[], take: TakeDigest): void {
+    let next = 0
+    const refill = (lane: Lane): boolean => {
+      while (next < files.length) {
+        const index = next++
+        if (lane.open(index, files[index]!.path)) {
+          this.#resetState(lane.index)
+          return true
+        }
+        take(index, undefined)
+      }
+      return false
+    }
+    let busy = this.#lanes.filter(refill)
+    while (busy.length > 0) {
+      this.#advance(busy)
+      busy = busy.filter((lane) => {
+        if (lane.blocks > 0 || lane.readOn()) return true
+        take(lane.file, lane.isBroken ? undefined : this.#digest(lane.index))
+        return refill(lane)
+      })
+    }
+  }
+
+  // All lanes go as far as the one that has least. An idle one computes what another does; nobody asks for it.
+  #advance(busy: readonly Lane[]): void {
+    const blocks = Math.min(...busy.map((lane) => lane.blocks))
+    const any = busy[0]!.at
+    const [a, b, c, d] = this.#lanes.map((lane) => (busy.includes(lane) ? lane.at : any))
+    this.#rounds(a!, b!, c!, d!, blocks)
+    for (const lane of busy) lane.skip(blocks)
+  }
+
+  #resetState(lane: number): void {
+    for (const [word, value] of initialState.entries()) this.#words[stateAt / 4 + 4 * word + lane] = value
+  }
+
+  #digest(lane: number): string {
+    const digest = Buffer.allocUnsafe(16)
+    for (let word = 0; word < 4; word++) digest.writeUInt32LE(this.#words[stateAt / 4 + 4 * word + lane]!, 4 * word)
+    return digest.toString('hex')
+  }
+}
+
+const lanes = 4
+const blockSize = 64
+// Large enough that reading costs little per byte, small enough that four of them stay in the processor's cache.
+const readSize = 128 * 1024
+// A last block and the length may follow what was read.
+const laneSize = readSize + 2 * blockSize
+const initialState = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]
+
+// One file on its way through a lane.
+class Lane {
+  readonly index: number
+  readonly #bytes: Buffer
+  readonly #start: number
+  #fd = -1
+  #length = 0
+  #isLast = false
+  file = -1
+  /** Where the next block stands. */
+  at = 0
+  /** How many blocks stand there. */
+  blocks = 0
+  /** It cannot be read (any more). */
+  isBroken = false
+
+  constructor(bytes: Buffer, index: number) {
+    this.#bytes = bytes
+    this.index = index
+    this.#start = freeAt + index * laneSize
+  }
+
+  /** False: it cannot be read. */
+  open(file: number, path: string): boolean {
+    this.file = file
+    this.isBroken = false
+    this.#length = 0
+    this.#isLast = false
+    try {
+      this.#fd = openSync(path, 'r')
+    } catch {
+      return false
+    }
+    return this.readOn()
+  }
+
+  /** Reads the next blocks, at the end with MD5's padding. False: that was all, or reading failed. */
+  readOn(): boolean {
+    if (this.#isLast) return false
+    try {
+      const length = this.#fill()
+      this.#length += length
+      this.at = this.#start
+      this.#isLast = length < readSize
+      this.blocks = (this.#isLast ? this.#pad(length) : length) / blockSize
+    } catch {
+      this.isBroken = true
+    }
+    if (this.#isLast || this.isBroken) closeSync(this.#fd)
+    return !this.isBroken
+  }
+
+  skip(blocks: number): void {
+    this.at += blocks * blockSize
+    this.blocks -= blocks
+  }
+
+  // One read may return less than asked for without being the last.
+  #fill(): number {
+    let length = 0
+    while (length < readSize) {
+      const got = readSync(this.#fd, this.#bytes, this.#start + length, readSize - length, null)
+      if (got === 0) break
+      length += got
+    }
+    return length
+  }
+
+  // A bit, zeros, and the length in bits, up to a whole block (RFC 1321, 3.1 and 3.2).
+  #pad(length: number): number {
+    const end = Math.ceil((length + 9) / blockSize) * blockSize
+    const at = this.#start + length
+    this.#bytes[at] = 0x80
+    this.#bytes.fill(0, at + 1, this.#start + end - 8)
+    this.#bytes.writeBigUInt64LE(BigInt(this.#length) * 8n, this.#start + end - 8)
+    return end
+  }
+}

@@ -1,0 +1,210 @@
+/** MD5 (RFC 1321) of four messages at once, in the four 32-bit lanes of WebAssembly's 128-bit vectors. MD5 is one long
+ * chain of dependent steps, so a core computes four of them in about the time of one; no package on npm does that. The
+ * module is put together here, instruction by instruction, so that nothing binary lies in the repository.
+ * `bytes`: how much memory is wanted from `freeAt` on. */
+export function loadMd5(bytes: number): Md5Exports {
+  const pages = Math.ceil((freeAt + bytes) / 65_536)
+  return new WebAssembly.Instance(new WebAssembly.Module(moduleOf(pages))).exports as Md5Exports
+}
+
+export interface Md5Exports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  /** Feeds `blocks` blocks of 64 bytes (1 or more) from each address to the states at `stateAt`. */
+  readonly rounds: (a: number, b: number, c: number, d: number, blocks: number) => void
+}
+
+/** Where the states stand in memory: words A, B, C and D one after the other, each with the four lanes side by side. */
+export const stateAt = 0
+const tableAt = 1024
+/** From here on memory is free. */
+export const freeAt = 4096
+
+// What we use of an interface that Node has and its types lack.
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object) => { readonly exports: unknown }
+}
+
+function moduleOf(pages: number): Uint8Array {
+  return new Uint8Array([
+    0x00,
+    0x61,
+    0x73,
+    0x6d,
+    0x01,
+    0x00,
+    0x00,
+    0x00,
+    ...section(1, [[0x60, ...list(Array.from({ length: 5 }, () => [i32])), 0x00]]),
+    ...section(3, [[0x00]]),
+    ...section(5, [[0x00, ...unsigned(pages)]]),
+    ...section(7, [
+      [...name('memory'), 0x02, 0x00],
+      [...name('rounds'), 0x00, 0x00],
+    ]),
+    ...section(10, [sized(code())]),
+    ...section(11, [[0x00, ...i32Const(tableAt), 0x0b, ...sized(table())]]),
+  ])
+}
+
+const [i32, v128] = [0x7f, 0x7b]
+
+// Locals: the parameters, then vectors: the state, the 16 words of the block, and four to turn rows into columns.
+const blocksLeft = 4
+const state = [5, 6, 7, 8] as const
+const word = (index: number): number => 9 + index
+const row = (index: number): number => 25 + index
+
+function code(): number[] {
+  const vectors = 4 + 16 + 4
+  return [
+    ...list([[...unsigned(vectors), v128]]),
+    ...state.flatMap((local, index) => [...i32Const(stateAt), ...load(16 * index), ...set(local)]),
+    0x03,
+    0x40, // loop
+    ...loadBlock(),
+    ...Array.from({ length: 64 }, (_, step) => md5Step(step)).flat(),
+    ...state.flatMap((local, index) => [
+      ...chain(i32Const(stateAt), get(local)),
+      ...chain(i32Const(stateAt), load(16 * index), add),
+      ...chain(set(local), get(local), store(16 * index)),
+    ]),
+    ...[0, 1, 2, 3].flatMap((pointer) => [...get(pointer), ...i32Const(64), 0x6a, ...set(pointer)]),
+    ...chain(get(blocksLeft), i32Const(1), [0x6b], tee(blocksLeft), [0x0d, 0x00]), // again while blocks are left
+    0x0b,
+    0x0b,
+  ]
+}
+
+// Four words of each message at a time are read as rows and turned into columns: a vector for each word.
+function loadBlock(): number[] {
+  return [0, 4, 8, 12].flatMap((first) => {
+    const rows = [0, 1, 2, 3].flatMap((lane) => [...get(lane), ...load(first * 4), ...set(row(lane))])
+    const low = (left: number, right: number): number[] => shuffle(left, right, [0, 4, 1, 5])
+    const high = (left: number, right: number): number[] => shuffle(left, right, [2, 6, 3, 7])
+    const [a, b, c, d] = [word(first), word(first + 1), word(first + 2), word(first + 3)]
+    return [
+      ...rows,
+      ...chain(low(row(0), row(1)), set(a), low(row(2), row(3)), set(b)),
+      ...chain(high(row(0), row(1)), set(c), high(row(2), row(3)), set(d)),
+      ...chain(shuffle(a, b, [0, 1, 4, 5]), set(row(0)), shuffle(a, b, [2, 3, 6, 7]), set(b)),
+      ...chain(get(row(0)), set(a), shuffle(c, d, [0, 1, 4, 5]), set(row(0))),
+      ...chain(shuffle(c, d, [2, 3, 6, 7]), set(d), get(row(0)), set(c)),
+    ]
+  })
+}
+
+const turns = [
+  [7, 12, 17, 22],
+  [5, 9, 14, 20],
+  [4, 11, 16, 23],
+  [6, 10, 15, 21],
+] as const
+const wordOf = [
+  (step: number) => step,
+  (step: number) => (5 * step + 1) % 16,
+  (step: number) => (3 * step + 5) % 16,
+  (step: number) => (7 * step) % 16,
+] as const
+
+// a := b + ((a + f(b, c, d) + word + constant) turned left); the four state words take turns being a.
+function md5Step(step: number): number[] {
+  const round = Math.floor(step / 16)
+  const part = (offset: number): number => state[(offset - step + 64) % 4]!
+  const [a, b, c, d] = [part(0), part(1), part(2), part(3)]
+  const turn = turns[round]![step % 4]!
+  return [
+    ...chain(get(a), get(word(wordOf[round]!(step % 16))), add),
+    ...chain(i32Const(tableAt), load(16 * step), add),
+    ...chain(mix(round, get(b), get(c), get(d)), add, tee(a)),
+    ...chain(i32Const(turn), shiftLeft, get(a), i32Const(32 - turn), shiftRight, or),
+    ...chain(get(b), add, set(a)),
+  ]
+}
+
+function mix(round: number, b: number[], c: number[], d: number[]): number[] {
+  if (round === 0) return [...d, ...c, ...d, ...xor, ...b, ...and, ...xor]
+  if (round === 1) return [...c, ...b, ...c, ...xor, ...d, ...and, ...xor]
+  if (round === 2) return [...b, ...c, ...xor, ...d, ...xor]
+  return [...b, ...d, ...not, ...or, ...c, ...xor]
+}
+
+// The 64 constants of RFC 1321, each four times.
+function table(): number[] {
+  return Array.from({ length: 64 }, (_, step) => {
+    const constant = Math.floor(Math.abs(Math.sin(step + 1)) * 2 ** 32)
+    const bytes = [0, 8, 16, 24].map((shift) => (constant >>> shift) & 0xff)
+    return [...bytes, ...bytes, ...bytes, ...bytes]
+  }).flat()
+}
+
+const not = simd(0x4d)
+const and = simd(0x4e)
+const or = simd(0x50)
+const xor = simd(0x51)
+const shiftLeft = simd(0xab)
+const shiftRight = simd(0xad)
+const add = simd(0xae)
+
+function simd(code: number): number[] {
+  return [0xfd, ...unsigned(code)]
+}
+
+function shuffle(left: number, right: number, words: readonly number[]): number[] {
+  const bytes = words.flatMap((index) => [0, 1, 2, 3].map((byte) => 4 * index + byte))
+  return [...get(left), ...get(right), ...simd(0x0d), ...bytes]
+}
+
+function load(offset: number): number[] {
+  return [...simd(0x00), 0x00, ...unsigned(offset)]
+}
+
+function store(offset: number): number[] {
+  return [...simd(0x0b), 0x00, ...unsigned(offset)]
+}
+
+function get(local: number): number[] {
+  return [0x20, ...unsigned(local)]
+}
+
+function set(local: number): number[] {
+  return [0x21, ...unsigned(local)]
+}
+
+function tee(local: number): number[] {
+  return [0x22, ...unsigned(local)]
+}
+
+function i32Const(value: number): number[] {
+  return [0x41, ...signed(value)]
+}
+
+function chain(...parts: readonly number[][]): number[] {
+  return parts.flat()
+}
+
+function section(id: number, items: readonly (readonly number[])[]): number[] {
+  return [id, ...sized(list(items))]
+}
+
+function list(items: readonly (readonly number[])[]): number[] {
+  return [...unsigned(items.length), ...items.flat()]
+}
+
+function sized(bytes: readonly number[]): number[] {
+  return [...unsigned(bytes.length), ...bytes]
+}
+
+function name(text: string): number[] {
+  return sized([...Buffer.from(text)])
+}
+
+// LEB128: seven bits a byte, the lowest first; the eighth says that more follow.
+function unsigned(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)]
+}
+
+function signed(value: number): number[] {
+  const isLast = value >= -0x40 && value < 0x40
+  return isLast ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(value >> 7)]
+}

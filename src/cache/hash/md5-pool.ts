@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Tinypool } from 'tinypool'
+import type { FileToHash } from './md5-lanes.ts'
+import type { hashBatch } from './md5-worker.ts'
+
+/** True if threads would hash these files sooner than we do here: it takes about 50 ms until they run. */
+export function isWorkForThreads(files: readonly FileToHash[]): boolean {
+  if (program === undefined) return false
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
+  return bytes >= 32 * 2 ** 20 || files.length >= 3000
+}
+
+/** MD5 digests by worker threads, as many as there are cores; `undefined` for a file that cannot be read. Idle threads do
+ * not keep the process alive. Rejects with the signal's reason when it is aborted. */
+export async function hashInThreads(
+  files: readonly FileToHash[],
+  signal?: AbortSignal,
+): Promise<readonly (string | undefined)[]> {
+  signal?.throwIfAborted()
+  const digests: (string | undefined)[] = []
+  const pool = await openPool()
+  await Promise.all(
+    toBatches(files).map(async (numbers) => {
+      const batch = numbers.map((number) => files[number]!)
+      const options = { name: 'hashBatch', ...(signal && { signal }) }
+      const found = (await pool.run(batch, options)) as ReturnType<typeof hashBatch>
+      for (const [place, number] of numbers.entries()) digests[number] = found[place]
+    }),
+  ).catch((error: unknown) => {
+    signal?.throwIfAborted()
+    throw error
+  })
+  return digests
+}
+
+/** Numbers of the files of each batch. Large files go together by four, which share the lanes of a thread; if there are
+ * too few of them to occupy every thread that way, each goes alone. */
+export function toBatches(files: readonly FileToHash[], threads = threadCount): readonly (readonly number[])[] {
+  const large: number[] = []
+  const batches: number[][] = []
+  let [batch, bytes]: [number[], number] = [[], 0]
+  for (const [number, { size }] of files.entries()) {
+    if (size >= largeSize) {
+      large.push(number)
+      continue
+    }
+    batch.push(number)
+    bytes += size
+    if (batch.length < 512 && bytes < 16 * largeSize) continue
+    batches.push(batch)
+    ;[batch, bytes] = [[], 0]
+  }
+  if (batch.length > 0) batches.push(batch)
+  const together = large.length >= 4 * threads ? 4 : 1
+  const bySize = large.toSorted((a, b) => files[b]!.size - files[a]!.size)
+  const groups = Array.from({ length: Math.ceil(bySize.length / together) }, (_, group) =>
+    bySize.slice(group * together, (group + 1) * together),
+  )
+  return [...groups, ...batches]
+}
+
+const largeSize = 2 ** 20
+const threadCount = Math.min(4, availableParallelism())
+
+// Beside the bundled program, in a folder of its own or not. Where there is no bundle, nothing is lost but time.
+const program = ['./hash-worker.js', '../hash-worker.js']
+  .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+  .find((path) => existsSync(path))
+
+let pool: Promise<Tinypool> | undefined
+
+function openPool(): Promise<Tinypool> {
+  pool ??= import('tinypool').then(
+    ({ Tinypool }) =>
+      new Tinypool({
+        filename: program!,
+        minThreads: 0,
+        maxThreads: threadCount,
+        idleTimeout: 2000,
+        runtime: 'worker_threads',
+      }),
+  )
+  return pool
+}
