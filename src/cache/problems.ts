@@ -105,12 +105,14 @@ export const cacheProblems = {
     }
   },
 
-  outsideProject(path: string): Problem {
+  /** `real`: where links lead. */
+  outsideProject(path: string, real?: string): Problem {
+    const where = real === undefined ? 'lies outside the project' : `leads out of the project, to \`${real}\``
     return {
       code: 'OUTSIDE_PROJECT',
       severity: 'error',
-      message: `\`${path}\` lies outside the project, and nothing outside is changed or deleted`,
-      hint: 'Move the output into the project',
+      message: `\`${path}\` ${where}, and nothing outside is replaced or deleted`,
+      hint: 'Move the output into the project, or let it be replaced with `--allow-outside`',
     }
   },
 
@@ -118,7 +120,7 @@ export const cacheProblems = {
     return {
       code: 'PROTECTED_PATH',
       severity: 'error',
-      message: `\`${path}\` belongs to git or DVC itself and cannot be an output`,
+      message: `\`${path}\` belongs to git or DVC, or holds the project itself, and cannot be an output`,
       hint: 'Give the output a path of its own',
     }
   },

@@ -163,7 +163,8 @@ test('nothing outside the project is deleted, changed or replaced', async () => 
   mkdirSync(join(folder, 'outside'))
   writeFileSync(join(folder, 'outside/x'), 'precious')
   symlinkSync('../outside', join(root, 'way-out'))
-  for (const path of [victim, join(folder, 'outside'), folder, root, join(root, 'way-out/x')]) {
+  symlinkSync('../outside', join(root, 'led-out'))
+  for (const path of [victim, join(folder, 'outside'), join(root, 'way-out/x'), join(root, 'led-out')]) {
     const answers = [
       await workspace.removeOut(path),
       await workspace.unprotect(path),
@@ -174,16 +175,40 @@ test('nothing outside the project is deleted, changed or replaced', async () => 
     )
   }
   expect(filesBelow(folder).map((path) => readFileSync(path, 'utf8'))).toEqual(['precious', 'precious'])
-  expect(await workspace.removeOut(victim, { allowOutside: true })).toEqual({ ok: true, value: undefined })
+})
+
+test('outside the project all is done that is allowed by the caller', async () => {
+  const workspace = await open(['copy'], join(root, '.dvc/cache'), true)
+  const victim = join(folder, 'victim')
+  writeFileSync(victim, 'of no use')
+  expect(await workspace.removeOut(victim)).toEqual({ ok: true, value: undefined })
   expect(existsSync(victim)).toBe(false)
 })
 
-test.each(['.dvc', '.dvc/config', '.git', '.git/HEAD'])('%s cannot be removed as an out', async (path) => {
-  const workspace = await open()
+test.each([
+  '.dvc',
+  '.dvc/config',
+  '.git',
+  '.git/HEAD',
+  'led-in/config',
+  'led-in',
+  '..',
+  '.',
+  'sub/.git/HEAD',
+  'store',
+  'store/files',
+])('%s is never removed as an out', async (path) => {
   put('.dvc/config', '')
   put('.git/HEAD', '')
-  expect(await workspace.removeOut(join(root, path))).toMatchObject({ problems: [{ code: 'PROTECTED_PATH' }] })
-  expect(existsSync(join(root, path))).toBe(true)
+  put('sub/.git/HEAD', '')
+  put('store/files/md5/x', '')
+  symlinkSync('.dvc', join(root, 'led-in'))
+  const before = filesBelow(folder)
+  for (const allowOutside of [false, true]) {
+    const workspace = await open(['copy'], join(root, 'store'), allowOutside)
+    expect(await workspace.removeOut(join(root, path))).toMatchObject({ problems: [{ code: 'PROTECTED_PATH' }] })
+  }
+  expect(filesBelow(folder)).toEqual(before)
 })
 
 test('removing an out takes links, not what they lead to', async () => {
@@ -250,6 +275,7 @@ test('a disk that cannot be written is a problem that names the path', async () 
 async function open(
   cacheTypes: readonly LinkType[] = ['reflink', 'copy'],
   cacheDir = join(root, '.dvc/cache'),
+  allowOutside = false,
 ): Promise<Workspace> {
   const config: DvcConfig = {
     noScm: false,
@@ -263,7 +289,7 @@ async function open(
     parsing: { bool: 'store_true', list: 'nargs' },
     remotes: new Map(),
   }
-  return await openWorkspace({ root, config, ignore: openIgnoreRules(root) })
+  return await openWorkspace({ root, config, ignore: openIgnoreRules(root), allowOutside })
 }
 
 async function hashOf(workspace: Workspace, path: string): Promise<PathHash> {

@@ -15,7 +15,7 @@ import type { PathHash } from './hashing.ts'
 import { cacheModes } from './objects/modes.ts'
 import { isOid, ObjectStore } from './objects/object-store.ts'
 import { type CheckoutChange, type CheckoutTask, checkOut, findUnsaved } from './outs/check-out.ts'
-import { refuseOutside } from './outs/confine.ts'
+import { type Confines, refuseOutside } from './outs/confine.ts'
 import { FileLinker } from './outs/link-file.ts'
 import { relink } from './outs/relink.ts'
 import { removePath } from './outs/remove-out.ts'
@@ -32,6 +32,8 @@ export interface WorkspaceOptions {
   readonly root: string
   readonly config: DvcConfig
   readonly ignore: IgnoreRules
+  /** Outs outside the project may be changed and deleted. @default false */
+  readonly allowOutside?: boolean
 }
 
 /** The part of an out that storing it needs. */
@@ -49,12 +51,11 @@ export interface CheckoutOptions {
   readonly force?: boolean
   /** Make right files anew that are of another kind of link. */
   readonly relink?: boolean
-  readonly allowOutside?: boolean
 }
 
 /** A project's files and its cache, together: what is there, what it hashes to, and moving outs between the two. Paths
  * are absolute. Failures of the file system come back as problems; nothing outside the project is changed or deleted
- * unless `allowOutside` says so. */
+ * unless the options say so. */
 export class Workspace implements AsyncDisposable {
   readonly root: string
   readonly config: DvcConfig
@@ -64,9 +65,11 @@ export class Workspace implements AsyncDisposable {
   readonly #stores: Readonly<Record<LocalHashName, ObjectStore>>
   readonly #linker: FileLinker
   readonly #copier: FileLinker
+  readonly #confines: Confines
 
-  constructor({ root, config, ignore }: WorkspaceOptions, memo: HashMemo) {
+  constructor({ root, config, ignore, allowOutside = false }: WorkspaceOptions, memo: HashMemo) {
     this.root = root
+    this.#confines = { root, cacheDir: config.cacheDir, allowOutside }
     this.config = config
     this.ignore = ignore
     this.#memo = memo
@@ -96,6 +99,13 @@ export class Workspace implements AsyncDisposable {
   #isHidden(path: string): boolean {
     const isDirectory = statIfThere(path, statSync)?.isDirectory() ?? false
     return this.ignore.isIgnored(path, isDirectory) && this.ignore.explain(path)?.startsWith('in sub_repo:') !== true
+  }
+
+  /** Why the path may not be changed or deleted, see `refuseOutside`; `undefined`: it may. */
+  refuse(path: string): Problem | undefined {
+    const refusal = refuseOutside(path, this.#confines)
+    const shown = refusal && this.#shown(failed(refusal))
+    return shown?.ok === false ? shown.problems[0] : undefined
   }
 
   /** True if a file or a directory is there, or a link to one. */
@@ -138,7 +148,7 @@ export class Workspace implements AsyncDisposable {
   /** Stores an out and gives it the form that `cache.type` asks for, as DVC's commit does; see `relink`. An out that is
    * not cached becomes plain files: DVC stores it only for the run cache. */
   async commitOut(out: StoredOut, hash: PathHash): Promise<Result<void>> {
-    return this.#change(out.target, {}, async () => {
+    return this.#change(out.target, async () => {
       const stored = await this.storeOut(out, hash)
       return stored.ok ? await relink(out.target, hash, this.#storeOf(hash), this.#linkerFor(out)) : stored
     })
@@ -146,7 +156,8 @@ export class Workspace implements AsyncDisposable {
 
   /** Makes a path equal to what is recorded; see `checkOut`. */
   async checkoutOut(path: string, item: ItemRecord, options: CheckoutOptions = {}): Promise<Result<CheckoutChange>> {
-    return this.#change(path, options, async () => {
+    if (this.refuse(path) !== undefined && (await this.#isAsRecorded(path, item))) return ok('unchanged')
+    return this.#change(path, async () => {
       const task = await this.#checkoutTask(path, item, options)
       return task.ok ? await checkOut(task.value) : task
     })
@@ -159,6 +170,12 @@ export class Workspace implements AsyncDisposable {
       const task = await this.#checkoutTask(path, item, {})
       return task.ok ? ok(findUnsaved(task.value).map((file) => relativeTo(this.root, file))) : task
     })
+  }
+
+  async #isAsRecorded(path: string, { hash, hashName }: ItemRecord): Promise<boolean> {
+    if (hash === undefined || !isLocal(hashName) || !this.exists(path, 'out')) return false
+    const now = await this.hash(path, hashName)
+    return now.ok && now.value.oid === hash
   }
 
   async #checkoutTask(path: string, item: ItemRecord, options: CheckoutOptions): Promise<Result<CheckoutTask>> {
@@ -185,13 +202,13 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** Deletes an out before its stage runs; see `removePath`. */
-  async removeOut(path: string, options: { readonly allowOutside?: boolean } = {}): Promise<Result<void>> {
-    return this.#change(path, options, async () => ok(await removePath(path)))
+  async removeOut(path: string): Promise<Result<void>> {
+    return this.#change(path, async () => ok(await removePath(path)))
   }
 
   /** Makes a persisted out safe to write to; see `unprotectPath`. */
-  async unprotect(path: string, options: { readonly allowOutside?: boolean } = {}): Promise<Result<void>> {
-    return this.#change(path, options, async () => ok(await unprotectPath(path, this.#stores.md5.modes.file)))
+  async unprotect(path: string): Promise<Result<void>> {
+    return this.#change(path, async () => ok(await unprotectPath(path, this.#stores.md5.modes.file)))
   }
 
   /** Keeps what was learnt about files for the next command. */
@@ -208,13 +225,9 @@ export class Workspace implements AsyncDisposable {
     return this.#stores[hashName]
   }
 
-  async #change<T>(
-    path: string,
-    { allowOutside = false }: { readonly allowOutside?: boolean },
-    body: () => Promise<Result<T>>,
-  ): Promise<Result<T>> {
-    const refusal = allowOutside ? undefined : refuseOutside(path, this.root)
-    return refusal === undefined ? this.#guard(body) : this.#shown(failed(refusal))
+  async #change<T>(path: string, body: () => Promise<Result<T>>): Promise<Result<T>> {
+    const refusal = this.refuse(path)
+    return refusal === undefined ? this.#guard(body) : failed(refusal)
   }
 
   // File errors become problems that name a path.

@@ -14,24 +14,31 @@ export interface OpenProject extends AsyncDisposable {
   readonly workspace: Workspace
 }
 
+export interface OpenOptions {
+  /** What `--json` holds if the project cannot be opened. @default nothing of the command */
+  readonly nothingDone?: object
+  /** @default false */
+  readonly allowOutside?: boolean | undefined
+}
+
 /** Opens the project around the working directory for `body`. What keeps it from being opened is said here. */
 export async function withProject(
   io: CliIo,
   body: (open: OpenProject) => Promise<number>,
-  answer: object = {},
+  { nothingDone = {}, allowOutside = false }: OpenOptions = {},
 ): Promise<number> {
   const root = findRoot(io.cwd)
-  if (root === undefined) return fail([cliProblems.notARepository(io.cwd)], io, undefined, answer)
-  const opened = await open(root, io)
-  if (!opened.ok) return fail(opened.problems, io, root, answer)
+  if (root === undefined) return fail([cliProblems.notARepository(io.cwd)], io, undefined, nothingDone)
+  const opened = await open(root, io, allowOutside)
+  if (!opened.ok) return fail(opened.problems, io, root, nothingDone)
   await using project = opened.value
   return await body(project)
 }
 
-async function open(root: string, io: CliIo): Promise<Result<OpenProject>> {
+async function open(root: string, io: CliIo, allowOutside: boolean): Promise<Result<OpenProject>> {
   const loaded = await loadSettled(root, io.env)
   if (!loaded.ok) return failed(...loaded.problems)
   const project = loaded.value
-  const workspace = await openWorkspace({ root, config: project.config, ignore: openIgnoreRules(root) })
+  const workspace = await openWorkspace({ root, config: project.config, ignore: openIgnoreRules(root), allowOutside })
   return ok({ project, workspace, [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose]() })
 }

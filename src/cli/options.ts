@@ -37,6 +37,10 @@ export function recursiveOption(): Option {
   return new Option('-R, --recursive', 'take all stages of the files inside the folders that are named')
 }
 
+export function allowOutsideOption(): Option {
+  return new Option('--allow-outside', 'let outputs outside the project be replaced and deleted, as DVC does')
+}
+
 export function lockTimeoutOption(): Option {
   return new Option(
     '--lock-timeout <duration>',

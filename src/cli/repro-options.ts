@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ReproOptions } from '../plan/plan.ts'
-import { recursiveOption, targetsArgument } from './options.ts'
+import { allowOutsideOption, recursiveOption, targetsArgument } from './options.ts'
 
 /** The flags that `run` and `plan` share with `dvc repro`, as commander hands them over. */
 export interface ReproFlags {
@@ -14,6 +14,7 @@ export interface ReproFlags {
   readonly forceDownstream?: true
   readonly pull?: true
   readonly allowMissing?: true
+  readonly allowOutside?: true
   readonly dry?: true
   readonly onError?: ReproOptions['onError']
   readonly glob?: true
@@ -38,6 +39,7 @@ export function addSelection(command: Command): Command {
     .option('--force-downstream', 'also run what depends on a stage that ran, changed or not')
     .option('--pull', 'get missing data from the remote (with the installed dvc)')
     .option('--allow-missing', 'skip stages whose data is missing but otherwise unchanged')
+    .addOption(allowOutsideOption())
     .option('-k, --keep-going', 'after a failure go on with what does not depend on it')
     .option('--ignore-errors', 'after a failure go on with everything, and end with 0')
     .option('--no-run-cache', 'run stages even if their results are known from before')

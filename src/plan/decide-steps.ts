@@ -6,6 +6,7 @@ import type { Stage, StageId } from '../model/stage.ts'
 import { findItem, type ItemRecord, type StageRecord } from '../project/record.ts'
 import { type ExpectedStatus, expectStatus } from './expected-status.ts'
 import { findEarlierResults } from './find-earlier-results.ts'
+import { findForbiddenOuts } from './find-forbidden-outs.ts'
 import { findObstacles } from './find-obstacles.ts'
 import type { Blockage, Decision, ReproOptions } from './plan.ts'
 import type { PlanStep } from './plan-scope.ts'
@@ -28,6 +29,12 @@ export interface DecidedStep {
   readonly decision: Decision
   readonly reasons: readonly Reason[]
   readonly blocked?: Blockage
+}
+
+interface Decided {
+  readonly decided: DecidedStep
+  /** The record of the results that a `restore` brings back. */
+  readonly restored?: StageRecord
 }
 
 /** Decides for each step, in order, what a run will do with it. What earlier steps will have done counts as far as it is
@@ -54,17 +61,22 @@ class Decider {
 
   async decide(index: number): Promise<void> {
     const step = this.#step(index)
-    const { decided, restored } = await this.#decide(step, this.#request.statuses[index]!)
+    const { decided, restored } = this.#permitted(step, await this.#decide(step, this.#request.statuses[index]!))
     this.decided.push(decided)
     this.#outlook.note(this.#effectOf(step, decided.decision, restored, this.#request.statuses[index]!))
     if (restored !== undefined) this.#records.set(step.stage.id, restored)
     this.#isAnythingRun ||= ['run', 'maybe', 'restore', 'import'].includes(decided.decision)
   }
 
-  async #decide(
-    step: PlanStep,
-    status: Result<StageStatus>,
-  ): Promise<{ readonly decided: DecidedStep; readonly restored?: StageRecord }> {
+  // What may not be touched shows before anything runs.
+  #permitted(step: PlanStep, made: Decided): Decided {
+    const { decision, reasons } = made.decided
+    if (['skip', 'frozen', 'blocked'].includes(decision)) return made
+    const forbidden = findForbiddenOuts(step.stage, step.name, this.#request.workspace)
+    return forbidden.length === 0 ? made : { decided: blocked([], forbidden, reasons) }
+  }
+
+  async #decide(step: PlanStep, status: Result<StageStatus>): Promise<Decided> {
     const by =
       this.#request.options.onError === 'ignore'
         ? []
@@ -116,10 +128,7 @@ class Decider {
     return { decision: stage.frozen ? 'frozen' : 'skip', reasons: [] }
   }
 
-  async #decideChanged(
-    step: PlanStep,
-    expected: ExpectedStatus,
-  ): Promise<{ readonly decided: DecidedStep; readonly restored?: StageRecord }> {
+  async #decideChanged(step: PlanStep, expected: ExpectedStatus): Promise<Decided> {
     const { status } = expected
     const { reasons } = status
     const { pull } = this.#request.options

@@ -379,5 +379,6 @@ const everythingThere: CacheView = {
   exists: () => true,
   hash: async (_path, hashName) => ok({ kind: 'file', hashName, oid: 'a'.repeat(32), size: 1, isexec: false }),
   isCached: async () => false,
+  refuse: () => undefined,
   runCache: { find: async () => undefined },
 }

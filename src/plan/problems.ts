@@ -94,4 +94,15 @@ export const planProblems = {
       hint: "Create the directory, or correct the stage's `wdir`",
     }
   },
+
+  outOutsideCached(stage: string, path: string, at: SourceRange): Problem {
+    return {
+      code: 'OUT_OUTSIDE_CACHED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Output \`${path}\` of stage \`${stage}\` lies outside the project and cannot be cached`,
+      hint: 'Move it into the project, or set `cache: false` on it',
+    }
+  },
 }

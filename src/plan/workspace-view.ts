@@ -1,3 +1,4 @@
+import type { Problem } from '../base/problem.ts'
 import type { Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
 import type { LocalHashName } from '../cache/hash/hash-file.ts'
@@ -13,6 +14,8 @@ export interface WorkspaceView {
   hash(path: string, hashName: LocalHashName): Promise<Result<PathHash>>
   /** The object is in the cache, a directory's with all its members. */
   isCached(hashName: HashName, oid: string): Promise<boolean>
+  /** Why nothing may be changed or deleted there; `undefined`: it may. */
+  refuse(path: string): Problem | undefined
 }
 
 /** What a plan needs to know besides. */

@@ -3,6 +3,7 @@ import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Stage } from '../model/stage.ts'
+import { findForbiddenOuts } from '../plan/find-forbidden-outs.ts'
 import { canUseRunCache } from '../plan/run-cache-rules.ts'
 import { stageStatus } from '../plan/stage-status.ts'
 import type { Reason } from '../plan/reasons.ts'
@@ -81,6 +82,9 @@ async function changesOf(
   stage: Stage,
   { project, workspace, force }: CommitRequest,
 ): Promise<Result<readonly string[]>> {
+  const stored = { ...stage, outs: stage.outs.filter((out) => out.cache) }
+  const forbidden = findForbiddenOuts(stored, addressFrom(stage, project.root, project.root), workspace)
+  if (forbidden.length > 0) return failed(...forbidden)
   if (force) return ok([])
   const status = await stageStatus(stage, project.records.get(stage.id), workspace)
   if (!status.ok) return status

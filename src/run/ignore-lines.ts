@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { isInsideOrEqual } from '../base/paths.ts'
 import { readIfExists } from '../base/read-if-exists.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import type { Git } from '../git/git.ts'
@@ -27,7 +29,14 @@ export class IgnoreLines {
   async add(outs: readonly { readonly target: string; readonly order: OutOrder }[]): Promise<void> {
     if (this.#git === undefined || outs.length === 0) return
     const ignored = await this.#git.isIgnored(outs.map((out) => out.target))
-    for (const out of outs) if (!ignored.has(out.target)) this.#addLine(out.target, out.order)
+    for (const out of outs) {
+      if (!ignored.has(out.target) && this.#isInWorkTree(out.target)) this.#addLine(out.target, out.order)
+    }
+  }
+
+  // What a link on the way leads out of the work tree is nothing that git could add.
+  #isInWorkTree(target: string): boolean {
+    return this.#git !== undefined && isInsideOrEqual(realpathSync(dirname(target)), realpathSync(this.#git.top))
   }
 
   #addLine(target: string, order: OutOrder): void {

@@ -39,17 +39,6 @@ export const runProblems = {
     }
   },
 
-  outOutsideCached(stage: string, path: string, at: SourceRange): Problem {
-    return {
-      code: 'OUT_OUTSIDE_CACHED',
-      severity: 'error',
-      stage,
-      at,
-      message: `Output \`${path}\` of stage \`${stage}\` lies outside the project and cannot be cached`,
-      hint: 'Move it into the project, or set `cache: false` on it',
-    }
-  },
-
   metricBinary(stage: string, path: string, at: SourceRange): Problem {
     return {
       code: 'METRIC_BINARY',

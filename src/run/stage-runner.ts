@@ -7,6 +7,7 @@ import { addressFrom } from '../model/address.ts'
 import type { Stage, StageId } from '../model/stage.ts'
 import { findEarlierResults } from '../plan/find-earlier-results.ts'
 import type { ReproOptions, StageTask } from '../plan/plan.ts'
+import { findForbiddenOuts } from '../plan/find-forbidden-outs.ts'
 import { canSaveToRunCache, hasCommand } from '../plan/run-cache-rules.ts'
 import { isChanged, stageStatus } from '../plan/stage-status.ts'
 import type { StageRecord } from '../project/record.ts'
@@ -104,6 +105,8 @@ export class StageRunner {
     const { allowMissing } = this.#options
     if (!isChanged(status.value, { allowMissing, ...producers })) return { result: stage.frozen ? 'frozen' : 'skipped' }
     if (!this.#options.pull || isChanged(status.value, { allowMissing: true, ...producers })) return undefined
+    const [forbidden] = findForbiddenOuts(stage, this.#address(stage), this.#context.workspace)
+    if (forbidden !== undefined) return failure([forbidden])
     const pulled = await pullStage(stage, this.#address(stage), this.#context)
     if (pulled.ok) return { result: 'pulled' }
     pulled.problems.forEach((problem) => listener.warn(problem))
@@ -114,8 +117,8 @@ export class StageRunner {
   async #refuse(stage: Stage): Promise<Problem | undefined> {
     const address = this.#address(stage)
     if (stage.kind === 'import' && !stage.frozen) return runProblems.importUnsupported(address, stage.at)
-    const outside = stage.outs.find((out) => out.scheme === 'local' && out.cache && !out.inRepo)
-    if (outside !== undefined) return runProblems.outOutsideCached(address, outside.path, outside.at)
+    const [forbidden] = findForbiddenOuts(stage, address, this.#context.workspace)
+    if (forbidden !== undefined) return forbidden
     const tracked = await this.#trackedOuts()
     const out = stage.outs.find((candidate) => candidate.cache && tracked.has(candidate.target))
     return out === undefined ? undefined : runProblems.outTrackedByGit(address, out.path, out.at)

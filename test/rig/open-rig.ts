@@ -3,6 +3,7 @@ import { chmod, cp, lstat, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { applyChange, type Change } from './change.ts'
+import { type DvcAnswer, forkedDvc } from './forked-dvc.ts'
 import { Gate } from './gate.ts'
 import { liveDvc } from './live-dvc.ts'
 import { checkout } from './peers.ts'
@@ -28,13 +29,14 @@ export interface ProgramOptions {
 export class Rig implements AsyncDisposable {
   /** The project's root. */
   readonly root: string
-  readonly #folder: string
+  /** The temp folder around it, which goes with it. */
+  readonly folder: string
   readonly #options: RigOptions
   readonly #programs: Program[] = []
   readonly #gates: Gate[] = []
 
   constructor(folder: string, options: RigOptions) {
-    this.#folder = folder
+    this.folder = folder
     this.root = join(folder, 'project', options.below ?? '.')
     this.#options = options
   }
@@ -50,9 +52,21 @@ export class Rig implements AsyncDisposable {
     return this.#start(liveDvc, args, options)
   }
 
+  /** The real DVC, faster; not for calls that must be stopped. */
+  async forkedDvc(args: readonly string[], { cwd = '.', env = {} }: ProgramOptions = {}): Promise<DvcAnswer> {
+    if (liveDvc === undefined) throw new Error('The real DVC is missing: use liveTest')
+    const call = {
+      args,
+      cwd: join(this.root, cwd),
+      env: { ...this.#env(), ...env },
+      scratch: join(this.folder, 'home'),
+    }
+    return await forkedDvc(liveDvc).call(call)
+  }
+
   /** From here on the test decides when and how each command ends of the programs that get the gate's `env`. */
   async gate(): Promise<Gate> {
-    const gate = await Gate.open(this.#folder)
+    const gate = await Gate.open(this.folder)
     this.#gates.push(gate)
     return gate
   }
@@ -73,7 +87,7 @@ export class Rig implements AsyncDisposable {
     for (const gate of this.#gates) await gate[Symbol.asyncDispose]()
     for (const program of this.#programs) program.signal('SIGKILL')
     await Promise.all(this.#programs.map((program) => program.result))
-    await rm(this.#folder, { recursive: true, force: true })
+    await rm(this.folder, { recursive: true, force: true })
   }
 
   #start(file: string, args: readonly string[], { cwd = '.', env = {} }: ProgramOptions): Program {
@@ -86,15 +100,15 @@ export class Rig implements AsyncDisposable {
   #env(): Record<string, string> {
     return {
       PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
-      HOME: join(this.#folder, 'home'),
+      HOME: join(this.folder, 'home'),
       SHELL: '/bin/sh',
       LANG: 'C.UTF-8',
       LC_ALL: 'C.UTF-8',
       NO_COLOR: '1',
       DVC_NO_ANALYTICS: '1',
-      DVC_SITE_CACHE_DIR: join(this.#folder, 'site'),
-      DVC_GLOBAL_CONFIG_DIR: join(this.#folder, 'home/global'),
-      DVC_SYSTEM_CONFIG_DIR: join(this.#folder, 'home/system'),
+      DVC_SITE_CACHE_DIR: join(this.folder, 'site'),
+      DVC_GLOBAL_CONFIG_DIR: join(this.folder, 'home/global'),
+      DVC_SYSTEM_CONFIG_DIR: join(this.folder, 'home/system'),
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_AUTHOR_NAME: 'rig',
@@ -137,6 +151,6 @@ async function settleModes(folder: string): Promise<void> {
     const path = join(folder, name)
     const stats = await lstat(path)
     if (stats.isDirectory()) await settleModes(path)
-    else await chmod(path, (stats.mode & 0o100) === 0 ? 0o644 : 0o755)
+    else if (!stats.isSymbolicLink()) await chmod(path, (stats.mode & 0o100) === 0 ? 0o644 : 0o755)
   }
 }

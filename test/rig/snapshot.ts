@@ -19,11 +19,11 @@ export interface Snapshot {
   readonly files: Readonly<Record<string, string>>
 }
 
-/** `cache`: the cache's folder, relative to the project. */
-export async function takeSnapshot(root: string, cache: string): Promise<Snapshot> {
+/** `cache`: the cache's folder, relative to the project. `others`: what else is nobody's business here. */
+export async function takeSnapshot(root: string, cache: string, others: readonly string[] = []): Promise<Snapshot> {
   const snapshot = { locks: {}, ignores: {}, dataFiles: {}, objects: {}, runs: {}, files: {} }
   // What another program keeps for itself: git, DVC's scratch folder, our own.
-  const hidden = new Set(['.git', '.dvc/tmp', '.restage', '.dvc/.gitignore', '.dvc/config', cache])
+  const hidden = new Set(['.git', '.dvc/tmp', '.restage', '.dvc/.gitignore', '.dvc/config', cache, ...others])
   await walk(root, hidden, async (path) => {
     if (basename(path) === 'dvc.lock') set(snapshot.locks, path, await readFile(join(root, path), 'utf8'))
     else if (basename(path) === '.gitignore') set(snapshot.ignores, path, await readFile(join(root, path), 'utf8'))

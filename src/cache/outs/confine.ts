@@ -1,23 +1,58 @@
 import { realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { isInside, isInsideOrEqual } from '../../base/paths.ts'
+import { basename, dirname, join } from 'node:path'
+import { isDirectory, isLink } from '../../base/file-kind.ts'
+import { isInside, isInsideOrEqual, relativeTo } from '../../base/paths.ts'
 import type { Problem } from '../../base/problem.ts'
 import { cacheProblems } from '../problems.ts'
 
-/** The reason why nothing may be changed or deleted at `path`, an absolute path; `undefined`: it may. What counts is
- * where the folder that holds it really is: a link on the way may lead out of the project. */
-export function refuseOutside(path: string, root: string): Problem | undefined {
-  if (!isInside(path, root)) return cacheProblems.outsideProject(path)
-  if (['.dvc', '.git'].some((name) => isInsideOrEqual(path, join(root, name)))) return cacheProblems.protectedPath(path)
-  const holder = realExisting(dirname(path))
-  return isInsideOrEqual(holder, realpathSync(root)) ? undefined : cacheProblems.outsideProject(path)
+/** Where an out may be changed or deleted. Paths are absolute. */
+export interface Confines {
+  /** The DVC root: the folder with `.dvc`, even where git's own root is further up, because that is what DVC calls the
+   * repository, and what lies beside it may be another project. */
+  readonly root: string
+  readonly cacheDir: string
+  /** Paths outside the root are fair game, as in DVC (`--allow-outside`). */
+  readonly allowOutside: boolean
 }
 
-// The real place of the nearest folder above that exists.
-function realExisting(folder: string): string {
+/** The reason why nothing may be changed or deleted at `path`, an absolute path; `undefined`: it may. What counts is
+ * where it really is: a link on the way may lead out of the project, and so may the out itself. */
+export function refuseOutside(path: string, confines: Confines): Problem | undefined {
+  const { root, cacheDir, allowOutside } = confines
+  const real = realPlace(path)
+  const realRoot = realpathSync(root)
+  const isVital =
+    isPartOfDvcOrGit(path, root) ||
+    isPartOfDvcOrGit(real, realRoot) ||
+    isInsideOrEqual(realRoot, real) ||
+    concernsCache(real, realPlace(cacheDir), realRoot)
+  if (isVital) return cacheProblems.protectedPath(path)
+  if (allowOutside || (isInside(path, root) && isInside(real, realRoot))) return undefined
+  return cacheProblems.outsideProject(path, real === path ? undefined : real)
+}
+
+// Names on the way from the root. The root itself may lie in a folder `.dvc`: DVC runs experiments there.
+function isPartOfDvcOrGit(path: string, root: string): boolean {
+  return relativeTo(root, path)
+    .split('/')
+    .some((name) => name === '.dvc' || name === '.git')
+}
+
+// A cache may, however oddly, stand in a folder above the project.
+function concernsCache(path: string, cacheDir: string, root: string): boolean {
+  return isInsideOrEqual(cacheDir, path) || (isInside(path, cacheDir) && !isInsideOrEqual(root, cacheDir))
+}
+
+// Where changes at a path would happen: a link to a folder stays and what is behind it changes, any other is replaced.
+function realPlace(path: string): string {
+  if (isLink(path) && isDirectory(path)) return realpathSync(path)
+  return join(realFolder(dirname(path)), basename(path))
+}
+
+function realFolder(folder: string): string {
   try {
     return realpathSync(folder)
   } catch {
-    return folder === dirname(folder) ? folder : realExisting(dirname(folder))
+    return folder === dirname(folder) ? folder : join(realFolder(dirname(folder)), basename(folder))
   }
 }

@@ -34,7 +34,7 @@ export function plan(io: CliIo, targets: readonly string[], flags: PlanFlags): P
       })
       return said === exitCodes.done && flags.exitCode && tasks.some(isWork) ? exitCodes.workToDo : said
     },
-    { tasks: [], counts: {} },
+    { nothingDone: { tasks: [], counts: {} }, allowOutside: flags.allowOutside },
   )
 }
 

@@ -25,7 +25,7 @@ export function stages(io: CliIo, targets: readonly string[], flags: StagesFlags
         text: () => listing(selected.value, addressesFrom(project, io.cwd), flags.nameOnly ?? false),
       })
     },
-    { stages: [] },
+    { nothingDone: { stages: [] } },
   )
 }
 

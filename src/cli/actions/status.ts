@@ -44,7 +44,7 @@ export function status(io: CliIo, targets: readonly string[], flags: StatusFlags
       // As `dvc status -q`.
       return flags.quiet ? 1 : exitCodes.done
     },
-    { stages: [] },
+    { nothingDone: { stages: [] } },
   )
 
   function statusText(

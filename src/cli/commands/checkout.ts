@@ -1,6 +1,13 @@
 import { Command } from 'commander'
 import type { Execute } from '../execute.ts'
-import { dataTargetsArgument, examples, jsonOption, lockTimeoutOption, recursiveOption } from '../options.ts'
+import {
+  allowOutsideOption,
+  dataTargetsArgument,
+  examples,
+  jsonOption,
+  lockTimeoutOption,
+  recursiveOption,
+} from '../options.ts'
 
 /** The flags of `restage checkout`. */
 export interface CheckoutFlags {
@@ -10,6 +17,7 @@ export interface CheckoutFlags {
   readonly summary?: true
   readonly withDeps?: true
   readonly recursive?: true
+  readonly allowOutside?: true
   readonly lockTimeout: number
 }
 
@@ -23,6 +31,7 @@ export function checkoutCommand(execute: Execute): Command {
     .option('--summary', 'print counts instead of paths')
     .option('-d, --with-deps', 'also everything that the targets depend on')
     .addOption(recursiveOption())
+    .addOption(allowOutsideOption())
     .addOption(lockTimeoutOption())
     .addOption(jsonOption('what was changed'))
   examples(command, [

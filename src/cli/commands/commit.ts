@@ -1,6 +1,13 @@
 import { Command } from 'commander'
 import type { Execute } from '../execute.ts'
-import { dataTargetsArgument, examples, jsonOption, lockTimeoutOption, recursiveOption } from '../options.ts'
+import {
+  allowOutsideOption,
+  dataTargetsArgument,
+  examples,
+  jsonOption,
+  lockTimeoutOption,
+  recursiveOption,
+} from '../options.ts'
 
 /** The flags of `restage commit`. */
 export interface CommitFlags {
@@ -8,6 +15,7 @@ export interface CommitFlags {
   readonly relink: boolean
   readonly withDeps?: true
   readonly recursive?: true
+  readonly allowOutside?: true
   readonly lockTimeout: number
 }
 
@@ -21,6 +29,7 @@ export function commitCommand(execute: Execute): Command {
     .option('--no-relink', 'leave the files in the workspace as they are')
     .option('-d, --with-deps', 'also everything that the targets depend on')
     .addOption(recursiveOption())
+    .addOption(allowOutsideOption())
     .addOption(lockTimeoutOption())
     .addOption(jsonOption('what was recorded'))
   examples(command, [
