@@ -1,4 +1,5 @@
-import { corpusPeer, testWith, type PeerTest } from './peers.ts'
+import { testWith, type PeerTest } from './peer-test.ts'
+import { corpusPeer } from './peers.ts'
 
 /** Folder of the corpus of public DVC projects, or undefined: RESTAGE_CORPUS, else `../shared/corpus` beside the checkout. */
 export const corpus: string | undefined = corpusPeer.path

@@ -1,4 +1,5 @@
-import { dvcPeer, testWith, type PeerTest } from './peers.ts'
+import { testWith, type PeerTest } from './peer-test.ts'
+import { dvcPeer } from './peers.ts'
 
 /** The real DVC's program, or undefined when this machine lacks it. `scripts/setup-dvc` makes it. */
 export const liveDvc: string | undefined = dvcPeer.path

@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node'
-import { notRunNote } from './peers.ts'
+import { notRunNote } from './peer-test.ts'
 
 /** Says last, and in red, which tests a missing peer kept from running: a green suite must not hide that it compared
  * with nothing. */

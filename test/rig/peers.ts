@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { test, type TestContext } from 'vitest'
 
 /** Something outside the repository that some tests compare with. */
 export interface Peer {
@@ -14,9 +13,6 @@ export interface Peer {
 }
 
 export const checkout = resolve(import.meta.dirname, '../..')
-
-/** The start of the note by which the reporter knows a test that a missing peer kept from running. */
-export const notRunNote = 'not run: '
 
 /** `1` demands the real DVC, `all` the corpus as well. */
 const demanded = process.env['RESTAGE_REQUIRE_LIVE'] ?? ''
@@ -37,24 +33,6 @@ export const corpusPeer: Peer = {
   ),
   remedy: 'name its folder in RESTAGE_CORPUS',
   required: demanded === 'all',
-}
-
-export type PeerTest = (
-  name: string,
-  body: (peer: string, context: TestContext) => Promise<void> | void,
-  timeoutMs?: number,
-) => void
-
-/** A `test` that needs a peer: its body gets the peer's path. Without the peer the test is reported as not run, or
- * fails when the peer is demanded. */
-export function testWith(peer: Peer): PeerTest {
-  return (name, body, timeoutMs = 300_000) => {
-    test(name, { timeout: timeoutMs }, async (context) => {
-      if (peer.path !== undefined) return await body(peer.path, context)
-      if (peer.required) throw new Error(`${peer.name} is demanded by RESTAGE_REQUIRE_LIVE but missing: ${peer.remedy}`)
-      context.skip(`${notRunNote}${peer.name} is missing; ${peer.remedy}`)
-    })
-  }
 }
 
 function firstExisting(candidates: readonly (string | undefined)[]): string | undefined {

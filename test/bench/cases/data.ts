@@ -1,0 +1,77 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BenchCase, Contest, Goal, Place } from '../contest.ts'
+import { makeFiles, makeProject } from '../generate.ts'
+import { after, allAfter, dvc, restage } from '../programs.ts'
+
+/** The shapes of dvc-bench's data sets: how many files, of how many bytes. */
+const shapes = {
+  tiny: { count: 14, size: 1_300_000 },
+  small: { count: 2226, size: 42_000 },
+  mnist: { count: 70_000, size: 275 },
+} as const
+
+type ShapeName = keyof typeof shapes
+
+/** Data without stages: what `dvc add`, `status` and `checkout` do. Ours of `add` is `commit`. */
+export const dataCases: readonly BenchCase[] = [
+  data('bench-add', 'store a new data set', 'mnist', add, 3, false),
+  data('bench-add-small', 'store a new data set', 'small', add, 3, true),
+  data('bench-status', 'status with nothing changed', 'mnist', status, 6, false),
+  data('bench-status-tiny', 'status with nothing changed', 'tiny', status, 7, true),
+  data('bench-checkout-hardlink', 'put a data set into the workspace by hard links', 'mnist', checkout, 3.5, false),
+  data('bench-checkout-small', 'put a data set into the workspace by hard links', 'small', checkout, 3.5, true),
+]
+
+function data(
+  name: string,
+  says: string,
+  shape: ShapeName,
+  prepare: (place: Place, goal: (against: string) => readonly Goal[]) => Promise<Contest>,
+  atLeast: number,
+  quick: boolean,
+): BenchCase {
+  return {
+    name,
+    says: `${says} (${shape}: ${shapes[shape].count.toLocaleString('en')} files)`,
+    quick,
+    prepare: async (place) => {
+      makeProject(place.folder, { 'data.dvc': 'outs:\n- path: data\n' })
+      makeFiles(join(place.folder, 'data'), shapes[shape].count, shapes[shape].size)
+      return await prepare(place, (against) => [{ against, of: 'cpu', atLeast }])
+    },
+  }
+}
+
+async function add({ folder }: Place, goal: (against: string) => readonly Goal[]): Promise<Contest> {
+  const forget = (): void => remove(folder, '.dvc/cache', '.restage', '.dvc/tmp')
+  return {
+    ours: after(forget, restage(folder, 'commit', '-f', 'data.dvc')),
+    peers: allAfter(forget, dvc(folder, 'dvc add', 'add', '-q', 'data')),
+    goals: goal('dvc add'),
+  }
+}
+
+async function status({ folder, stopwatch }: Place, goal: (against: string) => readonly Goal[]): Promise<Contest> {
+  await stopwatch.measure(restage(folder, 'commit', '-f', 'data.dvc'))
+  await stopwatch.measure(restage(folder, 'status', '--exit-code'))
+  const peers = dvc(folder, 'dvc status', 'status', '-q')
+  // The first time DVC hashes everything; what is compared is a look at what is known.
+  for (const command of Object.values(peers)) await stopwatch.measure(command)
+  return { ours: restage(folder, 'status'), peers, goals: goal('dvc status') }
+}
+
+async function checkout({ folder, stopwatch }: Place, goal: (against: string) => readonly Goal[]): Promise<Contest> {
+  await stopwatch.measure(restage(folder, 'commit', '-f', 'data.dvc'))
+  makeProject(folder, { '.dvc/config': '[cache]\n    type = hardlink\n' })
+  const forget = (): void => remove(folder, 'data')
+  return {
+    ours: after(forget, restage(folder, 'checkout')),
+    peers: allAfter(forget, dvc(folder, 'dvc checkout', 'checkout', '-q')),
+    goals: goal('dvc checkout'),
+  }
+}
+
+function remove(folder: string, ...paths: readonly string[]): void {
+  for (const path of paths) rmSync(join(folder, path), { recursive: true, force: true })
+}
