@@ -17,12 +17,18 @@ export interface RigOptions {
   readonly cache?: string
   /** Folder of the git repository in which the project stands. @default '.': the repository is the project */
   readonly below?: string
+  /** Folder for the copy, say of another file system. @default the system's for temp files */
+  readonly in?: string
 }
 
 export interface ProgramOptions {
   /** Relative to the project. @default '.' */
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** @default '022' */
+  readonly umask?: string
+  /** As somebody to whom permissions apply, which they do not to root. */
+  readonly isPowerless?: boolean
 }
 
 /** A copy of a fixture project in a temp folder, as a git repository, and the programs to try on it. */
@@ -90,8 +96,11 @@ export class Rig implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  #start(file: string, args: readonly string[], { cwd = '.', env = {} }: ProgramOptions): Program {
-    const program = new Program(file, args, { cwd: join(this.root, cwd), env: { ...this.#env(), ...env } })
+  #start(file: string, args: readonly string[], options: ProgramOptions): Program {
+    const { cwd = '.', env = {}, umask = '022', isPowerless = false } = options
+    const argv = [...(isPowerless ? withoutPower : []), file, ...args]
+    const at = { cwd: join(this.root, cwd), env: { ...this.#env(), ...env }, umask }
+    const program = new Program(argv[0]!, argv.slice(1), at)
     this.#programs.push(program)
     return program
   }
@@ -121,6 +130,9 @@ export class Rig implements AsyncDisposable {
   }
 }
 
+// Root without any capability: an owner like any other.
+const withoutPower = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : []
+
 /** Copies `fixtures/dvc-repos/<fixture>` and makes it a git repository with everything committed. */
 export async function openRig(fixture: string, options: RigOptions = {}): Promise<Rig> {
   return await openProject(
@@ -131,7 +143,7 @@ export async function openRig(fixture: string, options: RigOptions = {}): Promis
 
 /** The same for a project that `fill` writes into the (existing) folder it is given. */
 export async function openProject(fill: (root: string) => Promise<void>, options: RigOptions = {}): Promise<Rig> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'rig-')))
+  const folder = await realpath(await mkdtemp(join(options.in ?? tmpdir(), 'rig-')))
   const rig = new Rig(folder, options)
   await mkdir(join(folder, 'home'))
   await mkdir(rig.root, { recursive: true })

@@ -19,10 +19,10 @@ export class Program {
   constructor(
     file: string,
     args: readonly string[],
-    options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+    options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly umask?: string },
   ) {
     // The modes that DVC gives its files depend on the umask: the recorded ones were made with 022.
-    const argv = ['-c', 'umask 022; exec "$0" "$@"', file, ...args]
+    const argv = ['-c', `umask ${options.umask ?? '022'}; exec "$0" "$@"`, file, ...args]
     this.#child = spawn('/bin/sh', argv, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#chunks.stdout.push(chunk))
     this.#child.stderr?.on('data', (chunk: Buffer) => this.#chunks.stderr.push(chunk))

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
-import { join } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { expect, type TestContext } from 'vitest'
 import type { DvcAnswer } from './forked-dvc.ts'
+import { parse } from 'yaml'
+import { liveDvc } from './live-dvc.ts'
 import { openProject, type ProgramOptions, type Rig, type RigOptions } from './open-rig.ts'
 import type { ProgramResult } from './program.ts'
 import { verdictsIn } from './run-dvc.ts'
@@ -14,13 +17,13 @@ import { lastObject } from './verdicts.ts'
 export interface Story extends RigOptions {
   /** Shell script that makes the project in an empty folder; `.dvc` is there. */
   readonly start: string
-  /** Text of `.dvc/config`. */
+  /** Text of `.dvc/config`. `{elsewhere}` stands for a folder on another file system, which is removed at the end. */
   readonly config?: string
   readonly steps: readonly StoryStep[]
 }
 
 export interface StoryStep {
-  /** Shell script that changes the project before. */
+  /** Shell script that changes the project before; `$CACHE` is the cache's folder. */
   readonly change?: string
   /** Arguments of `dvc`, in words. @default 'repro' */
   readonly dvc?: string
@@ -28,6 +31,8 @@ export interface StoryStep {
   readonly flags?: readonly string[]
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  readonly umask?: string
+  readonly isPowerless?: boolean
   /** Both end with an error; what they leave is compared all the same. */
   readonly fails?: true
   /** We deliberately leave something else: only success and verdicts are compared. */
@@ -41,17 +46,11 @@ export async function playSideBySide(story: Story, context: Pick<TestContext, 't
   await using ours = await openStory(story)
   const history: string[] = []
   for (const step of story.steps) {
-    for (const { root } of [theirs, ours]) sh(root, step.change ?? ':')
+    for (const side of [theirs, ours]) sh(side, step.change ?? ':')
     history.push(`${step.change ?? ''} | dvc ${step.dvc ?? 'repro'}`)
-    const [wanted, got] = await Promise.all([runTheirs(theirs, step), runOurs(ours, step)])
-    expect({ history, fails: got.exitCode !== 0, told: got.stderr }).toMatchObject({
-      history,
-      fails: wanted.exitCode !== 0,
-    })
-    expect({ history, fails: wanted.exitCode !== 0, told: wanted.stderr }).toMatchObject({
-      history,
-      fails: step.fails ?? false,
-    })
+    const [wanted, got] = await Promise.all([runTheirs(theirs.rig, step), runOurs(ours.rig, step)])
+    expect(outcome(history, wanted, wanted.exitCode !== 0, step.fails)).toEqual({ history, fails: step.fails ?? false })
+    expect(outcome(history, got, got.exitCode !== 0, step.fails)).toEqual({ history, fails: step.fails ?? false })
     expect({ history, stages: ourVerdicts(got, step) }).toEqual({ history, stages: theirVerdicts(wanted, step) })
     if (step.leavesOther) continue
     expect({ history, ...(await leftBehind(ours)) }).toEqual({ history, ...(await leftBehind(theirs)) })
@@ -61,21 +60,69 @@ export async function playSideBySide(story: Story, context: Pick<TestContext, 't
   share(context, 'steps of stories played beside DVC', { equal: length, of: length })
 }
 
-async function openStory({ start, config = '', ...options }: Story): Promise<Rig> {
-  return await openProject(async (root) => {
-    sh(root, `mkdir -p .dvc; cat > .dvc/config <<'END'\n${config}\nEND\n${start}`)
-  }, options)
+interface Side extends AsyncDisposable {
+  readonly rig: Rig
+  readonly root: string
+  readonly cache: string
+  readonly elsewhere: string | undefined
 }
 
-function sh(root: string, script: string): void {
-  execFileSync('/bin/sh', ['-ec', `umask 022\n${script}`], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+async function openStory({ start, config = '', ...options }: Story): Promise<Side> {
+  const elsewhere = config.includes('{elsewhere}') ? await mkdtemp(join(otherFileSystem, 'rig-')) : undefined
+  const cache = elsewhere ?? options.cache ?? '.dvc/cache'
+  const rig = await openProject(
+    async (root) => {
+      const text = config.replaceAll('{elsewhere}', elsewhere ?? '')
+      sh({ root, cache }, `mkdir -p .dvc; cat > .dvc/config <<'END'\n${text}\nEND\n${start}`)
+    },
+    { ...options, cache },
+  )
+  return {
+    rig,
+    root: rig.root,
+    cache,
+    elsewhere,
+    async [Symbol.asyncDispose]() {
+      await rig[Symbol.asyncDispose]()
+      if (elsewhere !== undefined) await rm(elsewhere, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A folder that is not on the file system of temp files, where the machine has such. */
+export const otherFileSystem = '/dev/shm'
+
+// For scripts of stories: `"$PYTHON" "$RIG/…"` with DVC's modules.
+const tools = {
+  RIG: import.meta.dirname,
+  ...(liveDvc === undefined ? {} : { PYTHON: join(dirname(liveDvc), 'python') }),
+}
+
+function sh({ root, cache }: { readonly root: string; readonly cache: string }, script: string): void {
+  execFileSync('/bin/sh', ['-ec', `umask 022\n${script}`], {
+    cwd: root,
+    env: { ...process.env, CACHE: resolve(root, cache), ...tools },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
+/** What a program said is shown if it ended otherwise than expected. */
+function outcome(
+  history: readonly string[],
+  { stdout, stderr }: Pick<DvcAnswer, 'stdout' | 'stderr'>,
+  fails: boolean,
+  expected = false,
+): object {
+  return { history, fails, ...(fails === expected ? {} : { stdout, stderr }) }
 }
 
 function words(step: StoryStep): readonly string[] {
   return (step.dvc ?? 'repro').split(' ')
 }
 
-function runTheirs(rig: Rig, step: StoryStep): Promise<DvcAnswer> {
+function runTheirs(rig: Rig, step: StoryStep): Promise<DvcAnswer | ProgramResult> {
+  // A fork has the umask and the powers of the server.
+  if (step.umask !== undefined || step.isPowerless) return rig.dvc(words(step), at(step)).result
   return rig.forkedDvc(words(step), at(step))
 }
 
@@ -85,11 +132,11 @@ function runOurs(rig: Rig, step: StoryStep): Promise<ProgramResult> {
   return rig.cli([...verb, ...rest, ...(step.flags ?? [])], at(step)).result
 }
 
-function at({ cwd = '.', env = {} }: StoryStep): ProgramOptions {
-  return { cwd, env }
+function at({ cwd = '.', env = {}, umask = '022', isPowerless = false }: StoryStep): ProgramOptions {
+  return { cwd, env, umask, isPowerless }
 }
 
-function theirVerdicts({ stdout }: DvcAnswer, step: StoryStep): unknown {
+function theirVerdicts({ stdout }: Pick<DvcAnswer, 'stdout'>, step: StoryStep): unknown {
   if (words(step)[0] === 'status') return JSON.parse(stdout)
   return words(step)[0] === 'repro' ? Object.fromEntries(verdictsIn(stdout)) : undefined
 }
@@ -123,13 +170,30 @@ interface LeftBehind extends Snapshot {
 }
 
 // Absolute outs and links into the cache name the project's folder, which differs.
-async function leftBehind(rig: Rig): Promise<LeftBehind> {
+async function leftBehind({ rig, elsewhere }: Side): Promise<LeftBehind> {
   const { files: around } = await takeSnapshot(rig.folder, 'project', ['home', 'site'])
   const snapshot = await rig.snapshot()
   // The story's own file may name the folder.
   const files = Object.fromEntries(Object.entries(snapshot.files).filter(([path]) => path !== 'dvc.yaml'))
-  const left: LeftBehind = { ...snapshot, files, around, names: namesIn(rig.root) }
-  return JSON.parse(JSON.stringify(left).replaceAll(rig.folder, '<folder>')) as LeftBehind
+  const objects = withoutStrayListings(snapshot)
+  const left: LeftBehind = { ...snapshot, files, objects, around, names: namesIn(rig.root) }
+  const text = JSON.stringify(left).replaceAll(rig.folder, '<folder>')
+  return JSON.parse(elsewhere === undefined ? text : text.replaceAll(basename(elsewhere), '<elsewhere>')) as LeftBehind
+}
+
+// Whenever DVC hashes a directory by the rules of DVC 2.x, even to tell the status, it leaves the listing in the cache,
+// without the files and whether or not it belongs to an out (dvc-data, `hashfile/build.py::_build_external_tree_info`).
+// We keep only what outs are made of.
+function withoutStrayListings({ locks, objects }: Snapshot): Snapshot['objects'] {
+  const recorded = Object.values(locks).flatMap((text) => {
+    const { stages } = parse(text) as { stages: Record<string, { outs?: { md5: string }[] }> }
+    return Object.values(stages).flatMap(({ outs = [] }) => outs.map(({ md5 }) => md5))
+  })
+  const isStray = (path: string): boolean =>
+    /^[0-9a-f]{2}\/.*\.dir$/.test(path) && !recorded.includes(path.replace('/', ''))
+  const kept = Object.entries(objects).filter(([path]) => !isStray(path))
+  const isUsed = (folder: string): boolean => kept.some(([path]) => path.startsWith(`${folder}/`))
+  return Object.fromEntries(kept.filter(([path]) => !/^[0-9a-f]{2}$/.test(path) || isUsed(path)))
 }
 
 function namesIn(root: string): Readonly<Record<string, number>> {
@@ -140,7 +204,7 @@ function namesIn(root: string): Readonly<Record<string, number>> {
   )
 }
 
-async function statusByDvc(rig: Rig): Promise<unknown> {
+async function statusByDvc({ rig }: Side): Promise<unknown> {
   const { stdout, stderr } = await rig.forkedDvc(['status', '--json'])
   return stdout === '' ? stderr.replaceAll(rig.folder, '<folder>') : JSON.parse(stdout)
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
-import { basename, join, relative } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 
 /** All that a run leaves behind and DVC could tell apart. Paths are relative to the project (objects and runs: to the
  * cache), with `/`. */
@@ -19,7 +19,7 @@ export interface Snapshot {
   readonly files: Readonly<Record<string, string>>
 }
 
-/** `cache`: the cache's folder, relative to the project. `others`: what else is nobody's business here. */
+/** `cache`: the cache's folder, relative to the project or absolute. `others`: what else is nobody's business here. */
 export async function takeSnapshot(root: string, cache: string, others: readonly string[] = []): Promise<Snapshot> {
   const snapshot = { locks: {}, ignores: {}, dataFiles: {}, objects: {}, runs: {}, files: {} }
   // What another program keeps for itself: git, DVC's scratch folder, our own.
@@ -30,9 +30,9 @@ export async function takeSnapshot(root: string, cache: string, others: readonly
     else if (/.\.dvc$/.test(basename(path))) set(snapshot.dataFiles, path, await readFile(join(root, path), 'utf8'))
     else set(snapshot.files, path, await describe(root, path))
   })
-  await walk(join(root, cache), new Set(['fs']), async (path) => {
-    if (!path.startsWith('runs/')) set(snapshot.objects, path, await describe(join(root, cache), path))
-    else set(snapshot.runs, path, await describeRun(join(root, cache), path))
+  await walk(resolve(root, cache), new Set(['fs']), async (path) => {
+    if (!path.startsWith('runs/')) set(snapshot.objects, path, await describe(resolve(root, cache), path))
+    else set(snapshot.runs, path, await describeRun(resolve(root, cache), path))
   })
   return snapshot
 }
