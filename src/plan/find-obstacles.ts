@@ -25,10 +25,11 @@ export function findObstacles(
   if (stage.kind === 'import' && !stage.frozen) return []
   if (stage.frozen || !hasCommand(stage)) return missingData(step, situation.workspace)
   const { workspace, options, isAnythingRun } = situation
-  const problems = stage.deps.flatMap((dep) => {
+  const ofDeps = stage.deps.flatMap((dep) => {
     if (status.deps.get(dep.path) === 'deleted') return missingDep(step, dep, workspace.root, options)
     return dep.kind === 'params' ? faultyParams(name, dep, status) : []
   })
+  const problems = [...status.faults, ...ofDeps]
   if (isAnythingRun || workspace.exists(stage.wdir, 'dep')) return problems
   return [...problems, planProblems.wdirMissing(name, relativeTo(workspace.root, stage.wdir), stage.at)]
 }

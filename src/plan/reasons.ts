@@ -1,3 +1,4 @@
+import type { Problem } from '../base/problem.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import type { Stage } from '../model/stage.ts'
 import type { TrackedParams } from '../project/params/read-tracked-params.ts'
@@ -54,4 +55,6 @@ export interface StageStatus {
   readonly hashes: ReadonlyMap<string, PathHash>
   /** The values of tracked params as they are now, by `savedPath`; files that do not exist are left out. */
   readonly params: ReadonlyMap<string, TrackedParams>
+  /** What does not matter to the verdict but will make the stage fail when it runs. */
+  readonly faults: readonly Problem[]
 }

@@ -258,8 +258,18 @@ describe('a verdict cannot be given of', () => {
     await using bench = await openBench()
     bench.write({ 'bad.yaml': 'a: [', 'p.yaml': 'a: 1\nb: 2\n', 'l.yaml': '- 1\n' })
     const stage = makeOne(bench)
-    const status = await stageStatus(stage, undefined, bench.workspace)
+    const params = new Map(stage.deps.map((dep) => [dep.path, new Map()]))
+    const record = { cmd: stage.cmd, deps: [], params, outs: [], definitionMd5: undefined }
+    const status = await stageStatus(stage, record, bench.workspace)
     expect(status).toMatchObject({ ok: false, problems: [{ code, stage: 's' }] })
+  })
+
+  test('nothing to compare with: such a params file is new, and the stage will fail of it', async () => {
+    await using bench = await openBench()
+    bench.write({ 'bad.yaml': 'a: [' })
+    const status = await statusOf({ bench, stage: bench.stage({ name: 's', params: [{ path: 'bad.yaml' }] }) })
+    expect(plain(status.deps)).toEqual({ 'bad.yaml': 'new' })
+    expect(status.faults).toMatchObject([{ code: 'YAML_INVALID', stage: 's' }])
   })
 })
 

@@ -88,6 +88,7 @@ class StatusDraft {
   readonly #problems: Problem[] = []
   readonly #hashes = new Map<string, PathHash>()
   readonly #params = new Map<string, TrackedParams>()
+  readonly #faults: Problem[] = []
   #commandChanged = false
   #checksumChanged = false
 
@@ -160,30 +161,37 @@ class StatusDraft {
       reasons: this.#finalReasons(),
       hashes: this.#hashes,
       params: this.#params,
+      faults: this.#faults,
     })
   }
 
   #compareParams(dep: ParamsDep, readParams: ParamsReader): void {
     if (!this.#workspace.exists(dep.target, 'dep')) return this.#depDeleted(dep, undefined)
-    const read = readParams(dep.target, dep.keys, relativeTo(this.#workspace.root, dep.target))
-    if (!read.ok)
-      return void this.#problems.push(...read.problems.map((problem) => ({ ...problem, stage: this.#address })))
-    const { values, ambiguous, notMapping } = read.value
-    if (notMapping) return void this.#problems.push(planProblems.paramsNotMapping(this.#address, dep.path, dep.at))
-    if (ambiguous[0] !== undefined) {
-      return void this.#problems.push(planProblems.paramAmbiguous(this.#address, ambiguous[0], dep.path, dep.at))
-    }
-    this.#params.set(dep.savedPath, read.value)
+    const read = this.#readParams(dep, readParams)
     const recorded = this.#record?.params.get(dep.path)
     if (recorded === undefined) {
+      // Nothing to compare with, so DVC does not read the file yet; that it cannot be read shows when the stage runs.
+      if (!read.ok) this.#faults.push(...read.problems)
       this.#deps.set(dep.path, 'new')
       this.#reasons.push({ code: 'param.new', path: dep.path })
       return
     }
-    const changes = changedParams(dep, recorded, values)
+    if (!read.ok) return void this.#problems.push(...read.problems)
+    const changes = changedParams(dep, recorded, read.value.values)
     if (changes.length === 0) return
     this.#deps.set(dep.path, paramStates(changes))
     this.#reasons.push(...changes.map((item) => paramReason(dep, item)))
+  }
+
+  #readParams(dep: ParamsDep, readParams: ParamsReader): Result<TrackedParams> {
+    const address = this.#address
+    const read = readParams(dep.target, dep.keys, relativeTo(this.#workspace.root, dep.target))
+    if (!read.ok) return failed(...read.problems.map((problem) => ({ ...problem, stage: address })))
+    const { ambiguous, notMapping } = read.value
+    if (notMapping) return failed(planProblems.paramsNotMapping(address, dep.path, dep.at))
+    if (ambiguous[0] !== undefined) return failed(planProblems.paramAmbiguous(address, ambiguous[0], dep.path, dep.at))
+    this.#params.set(dep.savedPath, read.value)
+    return read
   }
 
   #depDeleted(dep: FileDep | ParamsDep, before: string | undefined): void {

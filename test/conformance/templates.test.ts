@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { expect } from 'vitest'
 import { loadProject } from '../../src/model/load-project.ts'
 import type { Stage } from '../../src/model/stage.ts'
@@ -175,85 +174,4 @@ liveTest('families and vars come out as in DVC', async (dvc) => {
       projectOf(`vars: ${items}\nstages: {s: {cmd: "x \${a}"}, t: {cmd: "x \${x} \${jj} \${z}"}}`),
     ),
   ])
-})
-
-const name = fc.constantFrom('a', 'b', 'c', 'x-y', 'k 1', '0', 'é')
-const scalar = fc.oneof(
-  fc.constantFrom<unknown>(
-    1,
-    0,
-    -3,
-    2.5,
-    1e-5,
-    1e20,
-    true,
-    false,
-    null,
-    '',
-    's',
-    'a b',
-    "it's",
-    '1',
-    'x/y',
-    'q\nr',
-    '\\${a}',
-  ),
-)
-const { value } = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small' },
-    scalar,
-    fc.dictionary(name, tie('value'), { maxKeys: 3, noNullPrototype: true }),
-    fc.array(tie('value'), { maxLength: 3 }),
-  ),
-}))
-const expression = fc
-  .array(fc.tuple(name, fc.constantFrom('.', '[')), { minLength: 1, maxLength: 3 })
-  .map(
-    (steps) =>
-      `\${${steps.map(([step, by], index) => (index === 0 ? step : by === '.' ? `.${step}` : `[${step}]`)).join('')}}`,
-  )
-const text = fc.oneof(
-  expression,
-  fc
-    .array(fc.oneof(expression, fc.constantFrom('x', '/', '\\', '$', '}', ' ', '${item}', '${item.a}')), {
-      maxLength: 3,
-    })
-    .map((parts) => parts.join('')),
-)
-const entry = fc.record(
-  {
-    cmd: fc.oneof(text, fc.array(text, { maxLength: 2 })),
-    wdir: fc.constantFrom('w', '../w', 'w${a}', '${item}'),
-    deps: fc.array(text, { maxLength: 2 }),
-    outs: fc.array(
-      fc.oneof(text, fc.dictionary(text, fc.constant({ cache: false }), { maxKeys: 2, noNullPrototype: true })),
-      { maxLength: 2 },
-    ),
-    params: fc.array(
-      fc.oneof(text, fc.dictionary(text, fc.array(text, { maxLength: 2 }), { maxKeys: 2, noNullPrototype: true })),
-      { maxLength: 2 },
-    ),
-    vars: fc.array(fc.dictionary(name, scalar, { maxKeys: 1, noNullPrototype: true }), { maxLength: 1 }),
-  },
-  { requiredKeys: ['cmd'], noNullPrototype: true },
-)
-const data = fc.oneof(
-  fc.array(fc.oneof(scalar, text), { maxLength: 3 }),
-  fc.dictionary(name, text, { maxKeys: 3, noNullPrototype: true }),
-  expression,
-)
-const family = fc.record({ foreach: data, do: entry }, { noNullPrototype: true })
-const project = fc.record({
-  params: fc.dictionary(name, value, { noNullPrototype: true }),
-  stages: fc.array(fc.oneof(entry, family), { maxLength: 3 }),
-})
-
-liveTest('random projects come out as in DVC', async (dvc) => {
-  const samples = fc.sample(project, { numRuns: 120, seed: 7 })
-  const projects = samples.map(({ params, stages }) => ({
-    'params.yaml': JSON.stringify(params),
-    'dvc.yaml': JSON.stringify({ stages: Object.fromEntries(stages.map((stage, index) => [`s${index}`, stage])) }),
-  }))
-  await compare(dvc, projects)
 })

@@ -1,0 +1,30 @@
+import pc from 'picocolors'
+import type { CliIo } from '../../src/cli/cli-io.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
+import type { ProgramResult } from './program.ts'
+
+/** Calls the command line without starting a process: where thousands of calls are compared. */
+export async function callCli(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<Pick<ProgramResult, 'stdout' | 'stderr'> & { readonly exitCode: number }> {
+  const written = { stdout: '', stderr: '' }
+  const output = (name: 'stdout' | 'stderr'): CliIo['stdout'] => ({
+    write: (text) => {
+      written[name] += text
+    },
+    colors: pc.createColors(false),
+    isTerminal: false,
+    size: () => ({ columns: 80, rows: 24 }),
+  })
+  const io = {
+    cwd,
+    env,
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    version: '0',
+    isJson: args.includes('--json'),
+  }
+  return { exitCode: await runCli(args, io), ...written }
+}
