@@ -10,7 +10,7 @@ import { withRepoLock } from '../cache/repo-lock.ts'
 import type { Out, Stage } from '../model/stage.ts'
 import { lockPath } from '../project/lock/lock-path.ts'
 import { toLockEntry } from '../project/lock/lock-entry.ts'
-import { putLockEntry } from '../project/lock/put-lock-entry.ts'
+import { putLockEntries } from '../project/lock/put-lock-entries.ts'
 import { updateDataFile } from '../project/data-file/update-data-file.ts'
 import type { StageRecord } from '../project/record.ts'
 import type { OutHashes } from './engine.ts'
@@ -142,9 +142,8 @@ export class ResultCommitter {
     const file = join(this.#context.project.root, lockPath(stage.file))
     const entries = this.#newEntries.get(file) ?? new Map<string, number>()
     this.#newEntries.set(file, entries)
-    const later = [...entries].filter(([, other]) => other > rank).map(([name]) => name)
     const before = readIfExists(file)
-    const after = putLockEntry(before, stage.name, toLockEntry(record), later)
+    const after = putLockEntries(before, [{ name: stage.name, entry: toLockEntry(record), rank }], entries)
     // Entries that stood before the run keep their place, so nothing is put before them.
     if (!this.#context.project.records.has(stage.id)) entries.set(stage.name, rank)
     if (after === before) return

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { formatFloat } from '../../src/base/python-number.ts'
 import { pythonJson } from '../../src/base/python-json.ts'
 import { isForeign, isList, isMap, type Scalar, type Value, type ValueMap } from '../../src/base/value.ts'
-import { putLockEntry } from '../../src/project/lock/put-lock-entry.ts'
+import { putLockEntries } from '../../src/project/lock/put-lock-entries.ts'
 import { readYaml } from '../../src/project/yaml/read-yaml.ts'
 import { writeYaml } from '../../src/project/yaml/write-yaml.ts'
 import { askDvc } from '../rig/ask-dvc.ts'
@@ -226,7 +226,7 @@ result = [write(run) for run in data]`,
   )
   const ours = runs.map((run) => {
     let lock: string | undefined
-    return run.map(([name, value]) => (lock = putLockEntry(lock, name, value, [])))
+    return run.map(([name, value]) => (lock = putLockEntries(lock, [{ name, entry: value, rank: 0 }])))
   })
   expect(ours).toEqual(expected)
 })

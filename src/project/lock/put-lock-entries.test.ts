@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { isMap, type Value, type ValueMap } from '../../base/value.ts'
 import { readYaml } from '../yaml/read-yaml.ts'
-import { putLockEntry } from './put-lock-entry.ts'
+import { putLockEntries } from './put-lock-entries.ts'
 import { scanLock } from './scan-lock.ts'
 
 const entry: ValueMap = new Map<string, Value>([
@@ -31,6 +31,10 @@ stages:
     cmd: three
 `
 
+function put(text: string | undefined, name: string, value: ValueMap, before: readonly string[] = []): string {
+  return putLockEntries(text, [{ name, entry: value, rank: 1 }], new Map(before.map((later) => [later, 2])))
+}
+
 function entriesOf(text: string): ValueMap {
   const read = readYaml(text, 'dvc.lock')
   const stages = read.ok && isMap(read.value.value) ? read.value.value.get('stages') : undefined
@@ -39,31 +43,49 @@ function entriesOf(text: string): ValueMap {
 }
 
 test.each([undefined, '', '\n'])('a file that is not there (%j) begins with the schema', (text) => {
-  expect(putLockEntry(text, 'a', entry, [])).toBe(`schema: '2.0'\nstages:\n  a:\n${lines}`)
+  expect(put(text, 'a', entry)).toBe(`schema: '2.0'\nstages:\n  a:\n${lines}`)
 })
 
 test('an entry is replaced where it stands', () => {
-  expect(putLockEntry(base, 'b@1', entry, ['a'])).toBe(base.replace('    cmd: "two\\n  c:\\n"\n', () => lines))
+  expect(put(base, 'b@1', entry, ['a'])).toBe(base.replace('    cmd: "two\\n  c:\\n"\n', () => lines))
 })
 
 test('an entry that is the same leaves the text as it is', () => {
   const same: ValueMap = new Map([['cmd', 'three']])
-  expect(putLockEntry(base, 'c', same, [])).toBe(base)
+  expect(put(base, 'c', same)).toBe(base)
 })
 
 test('a new entry goes to the end', () => {
-  expect(putLockEntry(base, 'd', entry, [])).toBe(`${base}  d:\n${lines}`)
+  expect(put(base, 'd', entry)).toBe(`${base}  d:\n${lines}`)
 })
 
 test('a new entry goes before the first of those that come later', () => {
-  expect(putLockEntry(base, 'd', entry, ['c', 'b@1', 'nowhere'])).toBe(
-    base.replace('  b@1:', () => `  d:\n${lines}  b@1:`),
+  expect(put(base, 'd', entry, ['c', 'b@1', 'nowhere'])).toBe(base.replace('  b@1:', () => `  d:\n${lines}  b@1:`))
+})
+
+test('many entries are put in one go as they would be one by one', () => {
+  const edits = ['b@1', 'e', 'd', 'f', 'a', 'g'].map((name, index) => ({
+    name,
+    entry: new Map([['cmd', name]]),
+    rank: (index * 5) % 7,
+  }))
+  const ranks = new Map(
+    ['c', 'd', 'e', 'f', 'g'].map((name) => [name, edits.find((edit) => edit.name === name)?.rank ?? 3]),
   )
+  let text = base
+  for (const edit of edits) text = putLockEntries(text, [edit], ranks)
+  expect(putLockEntries(base, edits, ranks)).toBe(text)
+  expect([...entriesOf(text).keys()]).toEqual(['a', 'b@1', 'f', 'c', 'd', 'g', 'e'])
+})
+
+test('of two edits of one name the later counts', () => {
+  const edits = ['x', 'y'].map((cmd) => ({ name: 'a', entry: new Map([['cmd', cmd]]), rank: 0 }))
+  expect(putLockEntries(undefined, edits)).toBe("schema: '2.0'\nstages:\n  a:\n    cmd: y\n")
 })
 
 test('a new entry stays within the stages', () => {
   const text = `stages:\n  a:\n    cmd: x\ndatasets:\n- name: d\nschema: '2.0'\n`
-  expect(putLockEntry(text, 'b', entry, [])).toBe(text.replace('datasets', () => `  b:\n${lines}datasets`))
+  expect(put(text, 'b', entry)).toBe(text.replace('datasets', () => `  b:\n${lines}datasets`))
 })
 
 test.each([
@@ -86,7 +108,7 @@ test.each([
     ),
   ],
 ])('all other text stays as it is: %s', (_, text) => {
-  const result = putLockEntry(text, 'n', entry, [])
+  const result = put(text, 'n', entry)
   expect(result.startsWith(text)).toBe(true)
   expect([...entriesOf(result)]).toEqual([...entriesOf(text), ['n', entry]])
   expect(scanLock(text)).toBeDefined()
@@ -96,7 +118,7 @@ test('comments around a replaced entry stay, and new lines end as the others do'
   const text =
     "schema: '2.0'\r\nstages:\r\n  # about a\r\n  a: # mine\r\n    cmd: x\r\n    # inside\r\n    deps: []\r\n\r\n  # about b\r\n  b:\r\n    cmd: y\r\n"
   const expected = `schema: '2.0'\n`.replace('\n', '\r\n')
-  expect(putLockEntry(text, 'a', entry, [])).toBe(
+  expect(put(text, 'a', entry)).toBe(
     `${expected}stages:\r\n  # about a\r\n  a: # mine\r\n${lines.replaceAll('\n', '\r\n')}\r\n  # about b\r\n  b:\r\n    cmd: y\r\n`,
   )
 })
@@ -104,8 +126,8 @@ test('comments around a replaced entry stay, and new lines end as the others do'
 test('names that need quotes are found', () => {
   const names = ['1', 'true', 'é', ' lead', "it's", 'x: y', '#a', 'n'.repeat(130), '"q"', '']
   let text: string | undefined
-  for (const name of names) text = putLockEntry(text, name, new Map([['cmd', name]]), [])
-  for (const name of names) text = putLockEntry(text, name, new Map([['cmd', `${name}!`]]), [])
+  for (const name of names) text = put(text, name, new Map([['cmd', name]]))
+  for (const name of names) text = put(text, name, new Map([['cmd', `${name}!`]]))
   expect([...entriesOf(text ?? '')]).toEqual(names.map((name) => [name, new Map([['cmd', `${name}!`]])]))
 })
 
@@ -126,11 +148,11 @@ test('anchors are numbered through the file', () => {
       ]),
     ],
   ])
-  const first = putLockEntry(undefined, 'a', twice, [])
-  const both = putLockEntry(first, 'b', twice, [])
+  const first = put(undefined, 'a', twice)
+  const both = put(first, 'b', twice)
   expect(first.match(/[&*]id\d+/g)).toEqual(['&id001', '*id001'])
   expect(both.match(/[&*]id\d+/g)).toEqual(['&id001', '*id001', '&id002', '*id002'])
-  expect(putLockEntry(both, 'a', entry, []).match(/[&*]id\d+/g)).toEqual(['&id001', '*id001'])
+  expect(put(both, 'a', entry).match(/[&*]id\d+/g)).toEqual(['&id001', '*id001'])
 })
 
 test.each([
@@ -141,11 +163,11 @@ test.each([
   ['a directive', "%YAML 1.2\n---\nschema: '2.0'\nstages:\n  a:\n    cmd: x\n"],
 ])('a file that cannot be edited by lines is written anew: %s', (_, text) => {
   const before = text.includes('  a:') || text.includes('{a:') ? [...entriesOf(text)] : []
-  const result = putLockEntry(text, 'a', entry, [])
+  const result = put(text, 'a', entry)
   expect([...entriesOf(result)]).toEqual([['a', entry], ...before.filter(([name]) => name !== 'a')])
   expect(scanLock(result)).toBeDefined()
 })
 
 test('a file that is no lock is a bug of the caller', () => {
-  expect(() => putLockEntry('a: "', 'a', entry, [])).toThrow('Internal error')
+  expect(() => put('a: "', 'a', entry)).toThrow('Internal error')
 })
