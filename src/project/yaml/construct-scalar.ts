@@ -37,7 +37,8 @@ export function isMergeKey(node: ScalarNode): boolean {
   return (isPlain && node.source === '<<') || node.tag === `${tagPrefix}merge`
 }
 
-function constructPlain(text: string): Value | ScalarFault {
+/** The value of a scalar without quotes, blanks around it left out. */
+export function constructPlain(text: string): Value | ScalarFault {
   const kind = plainKind(text)
   if (kind === 'merge' || kind === 'value') return new ScalarFault(`\`${text}\` is no value; put it in quotes`)
   const value = kind === 'timestamp' ? readTimestamp(text) : readPlain(text, kind)

@@ -1,3 +1,4 @@
+import { endsInEscape, trimBlanks } from './quoted-scalar.ts'
 import type { ScalarStyle } from './scalar-style.ts'
 
 /** Where a scalar is written. Columns count code points from 0. */
@@ -205,17 +206,4 @@ function joinLines([first = '', ...rest]: readonly string[], style: ScalarStyle)
     line = isEscaped && content.startsWith('\\ ') ? content.slice(1) : content
   }
   return parts.join('') + line
-}
-
-// An odd number of backslashes.
-function endsInEscape(line: string): boolean {
-  let start = line.length
-  while (line[start - 1] === '\\') start--
-  return (line.length - start) % 2 === 1
-}
-
-function trimBlanks(line: string): string {
-  let end = line.length
-  while (line[end - 1] === ' ') end--
-  return line.slice(0, end)
 }

@@ -5,6 +5,7 @@ import type { Value } from '../../base/value.ts'
 import { composeYaml, maxDepth, type ComposedYaml, type YamlFault } from './compose-yaml.ts'
 import { constructValue, maxExpandedValues } from './construct-value.ts'
 import { indentLines } from './indent-lines.ts'
+import { readBlockYaml } from './read-block-yaml.ts'
 import { yamlProblems } from './problems.ts'
 import { LineIndex, YamlPlaces, type YamlPath } from './yaml-places.ts'
 
@@ -28,6 +29,12 @@ export function readYaml(text: string, file: string): Result<YamlDocument> {
     return failed(yamlProblems.invalid(lines.range(control.index, control.index + 1), describe(control[0])))
   const blanks = source.search(tooManyBlanks)
   if (blanks !== -1) return failed(yamlProblems.invalid(lines.range(blanks, blanks + 1), 'too many blanks in a row'))
+  const value = readBlockYaml(source)
+  if (value === undefined) return parse(source, lines)
+  return ok({ value: orEmpty(value), at: lazyPlaces(source, lines) })
+}
+
+function parse(source: string, lines: LineIndex): Result<YamlDocument> {
   const { composed, toOriginal } = composeLeniently(source)
   const constructed = composed.faults.length > 0 ? undefined : constructValue(composed)
   const faults = constructed?.faults ?? composed.faults
@@ -37,9 +44,23 @@ export function readYaml(text: string, file: string): Result<YamlDocument> {
   }
   const places = new YamlPlaces(composed.contents, constructed.aliased)
   return ok({
-    value: isTruthy(constructed.value) ? constructed.value : new Map(),
+    value: orEmpty(constructed.value),
     at: (path, part = 'value') => rangeOf(...places.find(path, part)),
   })
+}
+
+function orEmpty(value: Value): Value {
+  return isTruthy(value) ? value : new Map()
+}
+
+// Most files are never asked for a place.
+function lazyPlaces(source: string, lines: LineIndex): YamlDocument['at'] {
+  let parsed: Result<YamlDocument> | undefined
+  return (path, part) => {
+    parsed ??= parse(source, lines)
+    if (!parsed.ok) throw new Error('Internal error: the readers of YAML do not agree')
+    return parsed.value.at(path, part)
+  }
 }
 
 // Faults beyond these are mostly consequences of the first.

@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Value } from '../../base/value.ts'
+import { composeYaml } from './compose-yaml.ts'
+import { constructValue } from './construct-value.ts'
+import { readBlockYaml } from './read-block-yaml.ts'
+import { writeYaml } from './write-yaml.ts'
+
+function parsed(text: string): Value | readonly unknown[] {
+  const composed = composeYaml(text)
+  if (composed.faults.length > 0) return composed.faults
+  const { value, faults } = constructValue(composed)
+  return faults.length > 0 ? faults : value
+}
+
+const tame = [
+  'a',
+  'b c',
+  'é😀\u00a0',
+  '1',
+  '-1.5e3',
+  'true',
+  '~',
+  '2020-01-01',
+  "it's",
+  'a:b',
+  'a#b',
+  '{}',
+  '[]',
+  'x\\',
+]
+const quoted = ['"q"', "'q'", '"a\\"b"', "'it''s'", '"\\x41\\u00e9\\n"', '"\\q"', '"a: b"', '"open', "'open", '"\\\\"']
+const wild = [
+  '#a',
+  '-',
+  '- x',
+  '?',
+  ': x',
+  '{a: 1}',
+  '[a',
+  ']',
+  '&x',
+  '*x',
+  '!!str a',
+  '|',
+  '>-',
+  '%',
+  '@',
+  '`',
+  '<<',
+  '=',
+]
+const word = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...tame) },
+  { weight: 2, arbitrary: fc.constantFrom(...quoted) },
+  fc.constantFrom(...wild, '---', '...', ',', ''),
+)
+const separator = fc.constantFrom(' ', ' ', ' ', ' ', '  ', ': ', ' #', ' - ', '\\', '"', "'")
+const content = fc
+  .array(fc.tuple(word, separator), { maxLength: 3 })
+  .map((all) => all.flat().join(''))
+  .chain((text) => fc.constantFrom(text, text.trimEnd()))
+const key = fc.constantFrom('a: ', 'b: ', 'c:', 'd:', '"e": ', "'f' : ", '1: ', '- ', '- ', '-', '- - ', '- g: ', '')
+const indent = fc.constantFrom(0, 0, 0, 2, 2, 2, 2, 4, 4, 1, 6)
+const line = fc
+  .tuple(indent, key, fc.oneof(word, word, fc.constant(''), content))
+  .map(([blanks, start, rest]) => ' '.repeat(blanks) + start + rest)
+const text = fc.array(line, { maxLength: 7 }).map((lines) => ['z:', ...lines].join('\n'))
+
+test('what is read line by line is what the parser reads', () => {
+  let count = 0
+  fc.assert(
+    fc.property(text, (source) => {
+      const value = readBlockYaml(source)
+      if (value === undefined) return
+      count++
+      expect(parsed(source)).toEqual(value)
+    }),
+    { numRuns: 20_000 },
+  )
+  expect(count).toBeGreaterThan(1000)
+})
+
+test('whatever we write of scalars, lists and maps is read line by line', () => {
+  const scalar = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.lorem({ maxCount: 30 }),
+    fc.bigInt(),
+    fc.boolean(),
+    fc.constant(null),
+  )
+  const { value } = fc.letrec<{ value: Value; map: Value }>((tie) => ({
+    value: fc.oneof({ maxDepth: 4 }, scalar, fc.array(tie('value'), { maxLength: 4 }), tie('map')),
+    map: fc.array(fc.tuple(fc.lorem({ maxCount: 3 }), tie('value')), { maxLength: 4 }).map((all) => new Map(all)),
+  }))
+  fc.assert(
+    fc.property(value, (item) => {
+      const map = new Map([['k', item]])
+      expect(readBlockYaml(writeYaml(map))).toEqual(map)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test.each([
+  ['nothing', ''],
+  ['a comment', '# a'],
+  ['a scalar', 'a'],
+  ['a text', '"a'],
+  ['an anchor', 'a: &x b'],
+  ['a deep list', `${'- '.repeat(200)}a`],
+  ['a repeated key', 'a: 1\na: 2'],
+  ['a tab', 'a:\tb'],
+])('%s is left to the parser', (_, source) => {
+  expect(readBlockYaml(source)).toBeUndefined()
+})
+
+test('many words, quotes and backslashes take linear time', () => {
+  for (const part of ['a ', '"', "'", '\\', '\\"', '- ', 'a:', ': ', '\n', '#', '""', "''"]) {
+    const many = part.repeat(500_000)
+    for (const source of [many, `a: ${many}`, `a: "${many}"`, `a: '${many}`]) readBlockYaml(source)
+  }
+}, 20_000)
