@@ -26,6 +26,25 @@ export function isProcessAlive(pid: number): boolean {
   }
 }
 
+/** When a process started, as the system counts it: with its id it names a process, as ids are used again. */
+export function startOfProcess(pid: number): string | undefined {
+  try {
+    if (process.platform === 'linux') return fieldsOfStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))[19]
+    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return String(Date.parse(started.trim()))
+  } catch {
+    return undefined
+  }
+}
+
+// From the third field on. The command's name stands in parentheses and may itself hold blanks and parentheses.
+function fieldsOfStat(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
 /** The command line of a process, as far as the system tells it. */
 export function commandLineOf(pid: number): string | undefined {
   try {
@@ -80,8 +99,7 @@ function isLiveMember(pid: string, group: number): boolean {
   } catch {
     return false // ended meanwhile
   }
-  // The command's name stands in parentheses and may itself hold blanks and parentheses.
-  const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, , pgrp] = fieldsOfStat(stat)
   return Number(pgrp) === group && state !== 'Z' && state !== 'X'
 }
 

@@ -36,7 +36,7 @@ export interface RwRequest {
 
 /** Announces to DVC which paths are read and written (`rwlock.py`), and waits while another process has claims on them.
  * Holders that have died are struck off. The announcement ends when the lease is disposed. */
-export async function acquireRw(root: string, request: RwRequest): Promise<Result<AsyncDisposable>> {
+export async function acquireRw(root: string, request: RwRequest): Promise<Result<RwLease>> {
   if (request.config.hardlinkLock) return failed(cacheProblems.hardlinkLock())
   const { read, write, cmd, waitMs, signal } = request
   const registry = registryOf(root)
@@ -57,13 +57,23 @@ export async function acquireRw(root: string, request: RwRequest): Promise<Resul
   }
 }
 
-class Lease implements AsyncDisposable {
+/** An announcement; it ends when it is disposed. */
+export interface RwLease extends AsyncDisposable {
+  /** The work is done; only its record is outstanding. Others still keep off, but this process may go on. */
+  linger(): void
+}
+
+class Lease implements RwLease {
   readonly #registry: RegistryFile
   readonly #claim: RwClaim
 
   constructor(registry: RegistryFile, claim: RwClaim) {
     this.#registry = registry
     this.#claim = claim
+  }
+
+  linger(): void {
+    this.#registry.linger(this.#claim)
   }
 
   // If the file cannot be written now, the entry stays until this process ends; then everybody strikes it off.
@@ -99,7 +109,8 @@ class RegistryFile {
   readonly #root: string
   readonly #folder: string
   readonly #waiting: Waiting[] = []
-  readonly #own = new Set<RwClaim>()
+  /** Our claims, and whether the work that they announce is under way. */
+  readonly #own = new Map<RwClaim, 'active' | 'lingering'>()
   #isBusy = false
 
   constructor(root: string) {
@@ -113,6 +124,10 @@ class RegistryFile {
       this.#waiting.push({ ...edit, settle })
       if (!this.#isBusy) void this.#drain()
     })
+  }
+
+  linger(claim: RwClaim): void {
+    if (this.#own.has(claim)) this.#own.set(claim, 'lingering')
   }
 
   async #drain(): Promise<void> {
@@ -157,19 +172,28 @@ class RegistryFile {
       this.#own.delete(claim)
       return [dropHolders(registry, (holder) => isSame(holder, claim.holder)), []]
     }
-    const blockers = findBlockers(registry, claim)
+    const blockers = findBlockers(registry, claim).filter(({ holder }) => !this.#isLingering(holder))
     const gone = blockers.map(({ holder }) => holder).filter((holder) => this.#isGone(holder))
     const kept =
       gone.length === 0 ? registry : dropHolders(registry, (holder) => gone.some((other) => isSame(other, holder)))
     if (gone.length < blockers.length) return [kept, blockers.filter(({ holder }) => !gone.includes(holder))]
-    this.#own.add(claim)
+    this.#own.set(claim, 'active')
     return [addClaim(kept, claim), []]
   }
 
   // An entry with our process id that is not ours was left by a process that died; in a container ids repeat soon.
   #isGone(holder: Holder): boolean {
-    if (holder.pid === process.pid) return ![...this.#own].some((claim) => isSame(claim.holder, holder))
+    if (holder.pid === process.pid) return this.#ownClaim(holder) === undefined
     return !isProcessAlive(holder.pid)
+  }
+
+  #isLingering(holder: Holder): boolean {
+    const claim = holder.pid === process.pid ? this.#ownClaim(holder) : undefined
+    return claim !== undefined && this.#own.get(claim) === 'lingering'
+  }
+
+  #ownClaim(holder: Holder): RwClaim | undefined {
+    return [...this.#own.keys()].find((claim) => isSame(claim.holder, holder))
   }
 
   #read(): Registry | undefined {

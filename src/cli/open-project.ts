@@ -1,6 +1,7 @@
 import { type Result, failed, ok } from '../base/result.ts'
 import { openWorkspace, type Workspace } from '../cache/workspace.ts'
 import type { Project } from '../model/project.ts'
+import { finishLeftRuns } from '../run/finish-left-runs.ts'
 import { findRoot } from '../project/find-root.ts'
 import { openIgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { CliIo } from './cli-io.ts'
@@ -19,16 +20,21 @@ export interface OpenOptions {
   readonly nothingDone?: object
   /** @default false */
   readonly allowOutside?: boolean | undefined
+  /** The command records results: what a killed run left is recorded first. In ms, how long to wait for the lock. */
+  readonly recordsWithin?: number
 }
 
 /** Opens the project around the working directory for `body`. What keeps it from being opened is said here. */
 export async function withProject(
   io: CliIo,
   body: (open: OpenProject) => Promise<number>,
-  { nothingDone = {}, allowOutside = false }: OpenOptions = {},
+  { nothingDone = {}, allowOutside = false, recordsWithin }: OpenOptions = {},
 ): Promise<number> {
   const root = findRoot(io.cwd)
   if (root === undefined) return fail([cliProblems.notARepository(io.cwd)], io, undefined, nothingDone)
+  const finished =
+    recordsWithin === undefined ? undefined : await finishLeftRuns(root, { env: io.env, waitMs: recordsWithin })
+  if (finished?.ok === false) return fail(finished.problems, io, root, nothingDone)
   const opened = await open(root, io, allowOutside)
   if (!opened.ok) return fail(opened.problems, io, root, nothingDone)
   await using project = opened.value

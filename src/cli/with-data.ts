@@ -9,7 +9,12 @@ import { type OpenProject, withProject } from './open-project.ts'
 export interface DataCall {
   readonly io: CliIo
   readonly targets: readonly string[]
-  readonly flags: { readonly recursive?: boolean; readonly withDeps?: boolean; readonly allowOutside?: boolean }
+  readonly flags: {
+    readonly recursive?: boolean
+    readonly withDeps?: boolean
+    readonly allowOutside?: boolean
+    readonly lockTimeout: number
+  }
   /** What `--json` holds if nothing was done. */
   readonly nothingDone: object
 }
@@ -29,6 +34,6 @@ export function withData(
       const selected = selectData(project, { targets, cwd: io.cwd, recursive, withDeps }, kindOfPath)
       return selected.ok ? await body(open, selected.value) : fail(selected.problems, io, project.root, nothingDone)
     },
-    { nothingDone, allowOutside: flags.allowOutside },
+    { nothingDone, allowOutside: flags.allowOutside, recordsWithin: flags.lockTimeout },
   )
 }

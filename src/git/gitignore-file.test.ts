@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addIgnoreLine } from './gitignore-file.ts'
+import { addIgnoreLines } from './gitignore-file.ts'
 
 test.each([
   [undefined, 'out', '/out\n'],
@@ -12,15 +12,25 @@ test.each([
   [undefined, 'sp ace', '/sp ace\n'],
   [undefined, '!#*?[]\\é', '/\\!\\#\\*\\?\\[\\]\\\\é\n'],
 ])('to %j comes the name %j', (text, name, expected) => {
-  expect(addIgnoreLine(text, name, [])).toBe(expected)
+  expect(addIgnoreLines(text, [{ name, rank: 0 }])?.text).toBe(expected)
 })
 
 test('a line that is there and works is not repeated', () => {
-  expect(addIgnoreLine('/a\n/b', 'b', [])).toBeUndefined()
+  expect(addIgnoreLines('/a\n/b', [{ name: 'b', rank: 0 }])).toBeUndefined()
+  const done = addIgnoreLines('/a\n', [
+    { name: 'a', rank: 0 },
+    { name: 'b', rank: 1 },
+  ])
+  expect(done).toEqual({ text: '/a\n/b\n', added: [{ name: 'b', rank: 1 }] })
 })
 
-test('a line goes before the first one of a later out', () => {
-  expect(addIgnoreLine('/old\n/y*\n/c\n/d\n', 'b', ['d', 'c'])).toBe('/old\n/y*\n/b\n/c\n/d\n')
-  expect(addIgnoreLine('/x\\*', 'b', ['x*'])).toBe('/b\n/x\\*')
-  expect(addIgnoreLine('/old\n', 'b', ['d'])).toBe('/old\n/b\n')
+test('lines go before the first one of a later out, by their ranks', () => {
+  const add = (text: string, names: string, ranks: Record<string, number>): string | undefined => {
+    const news = names.split(' ').map((name) => ({ name, rank: Number(name.slice(1)) }))
+    return addIgnoreLines(text, news, new Map(Object.entries(ranks)))?.text
+  }
+  expect(add('/old\n/y*\n/o4\n/o5\n', 'o2', { o4: 4, o5: 5 })).toBe('/old\n/y*\n/o2\n/o4\n/o5\n')
+  expect(add('/x\\*', 'o2', { 'x*': 3 })).toBe('/o2\n/x\\*')
+  expect(add('/old\n', 'o2 o1', { d: 3 })).toBe('/old\n/o1\n/o2\n')
+  expect(add('/o1\n/o3', 'o4 o2', { o1: 1, o3: 3 })).toBe('/o1\n/o2\n/o3\n/o4\n')
 })

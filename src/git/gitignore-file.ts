@@ -1,30 +1,56 @@
+import { placeByRank } from '../base/place-by-rank.ts'
 import { escapeIgnoreName } from './escape-ignore-name.ts'
 
-/** The text of a `.gitignore` (`undefined`: there is none yet) with a line for the out `name` of its folder, as DVC
- * writes it. The line goes before the first line for one of the names in `before`, else to the end.
+/** A line to be added for something in the folder of a `.gitignore`. */
+export interface NewIgnoreLine {
+  readonly name: string
+  /** Place in the serial order. */
+  readonly rank: number
+}
+
+/** The text of a `.gitignore` (`undefined`: there is none yet) with a line for each of the outs, as DVC writes it. A line
+ * goes before the first line that `ranks` (by name) gives a higher rank, else to the end.
  *
- * Call it for paths that git does not ignore. `undefined`: the line is there and works, so git was asked about a path
+ * Call it for paths that git does not ignore. Lines that are there and work are not added: git was asked about a path
  * whose rules it cannot see (one beyond a symbolic link). A name with a blank at its end gets its line again each time,
- * as in DVC: git reads such a line without the blank. */
-export function addIgnoreLine(text: string | undefined, name: string, before: readonly string[]): string | undefined {
-  const line = ignoreLine(name)
+ * as in DVC: git reads such a line without the blank. `undefined`: nothing was added. */
+export function addIgnoreLines(
+  text: string | undefined,
+  news: readonly NewIgnoreLine[],
+  ranks: ReadonlyMap<string, number> = new Map(),
+): AddedLines | undefined {
   const lines = splitKeepingEnds(text ?? '')
-  if (hasEffect(lines, line)) return undefined
-  const later = new Set(before.map(ignoreLine))
-  const place = lines.findIndex((existing) => later.has(withoutEnd(existing)))
-  if (place !== -1) return lines.toSpliced(place, 0, `${line}\n`).join('')
-  const all = lines.join('')
-  return `${all}${all === '' || /[\r\n]$/.test(all) ? '' : '\n'}${line}\n`
+  const wanted = withoutEffective(lines, news)
+  if (wanted.length === 0) return undefined
+  const rankOf = new Map([...ranks].map(([name, rank]) => [ignoreLine(name), rank]))
+  const placed = placeByRank(
+    lines.map((line) => rankOf.get(withoutEnd(line))),
+    wanted,
+  )
+  const added = (index: number): string => (placed.get(index) ?? []).map(({ name }) => `${ignoreLine(name)}\n`).join('')
+  const body = lines.map((line, index) => added(index) + line).join('')
+  const tail = added(lines.length)
+  return { text: `${body}${tail === '' || body === '' || /[\r\n]$/.test(body) ? '' : '\n'}${tail}`, added: wanted }
+}
+
+export interface AddedLines {
+  /** Of the whole file. */
+  readonly text: string
+  readonly added: readonly NewIgnoreLine[]
+}
+
+// A later `!` line may have taken a name back in.
+function withoutEffective(lines: readonly string[], news: readonly NewIgnoreLine[]): readonly NewIgnoreLine[] {
+  const lastOf = new Map(lines.map((line, index) => [withoutEnd(line), index]))
+  const lastNegation = lines.findLastIndex((line) => line.startsWith('!'))
+  return news.filter(({ name }) => {
+    const line = ignoreLine(name)
+    return /\s$/.test(line) || (lastOf.get(line) ?? -1) <= lastNegation
+  })
 }
 
 function ignoreLine(name: string): string {
   return `/${escapeIgnoreName(name)}`
-}
-
-// A later `!` line may have taken the name back in.
-function hasEffect(lines: readonly string[], line: string): boolean {
-  const place = lines.findLastIndex((existing) => withoutEnd(existing) === line)
-  return place !== -1 && !/\s$/.test(line) && !lines.slice(place).some((later) => later.startsWith('!'))
 }
 
 function splitKeepingEnds(text: string): string[] {

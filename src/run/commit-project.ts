@@ -47,6 +47,7 @@ export async function commitProject(request: CommitRequest): Promise<Result<Comm
       problems.push(...done.value)
     }
   }
+  problems.push(...(await committer.close()))
   return ok({ recorded, changedFiles: committer.changedFiles, problems })
 }
 

@@ -1,19 +1,26 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { groupBy } from '../base/group-by.ts'
 import { isInsideOrEqual } from '../base/paths.ts'
 import { readIfExists } from '../base/read-if-exists.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import type { Git } from '../git/git.ts'
-import { addIgnoreLine } from '../git/gitignore-file.ts'
+import { addIgnoreLines } from '../git/gitignore-file.ts'
+import type { Stage } from '../model/stage.ts'
 
-/** Where an out stands in a serial run: its stage's rank, then its place among the stage's outs. */
-export type OutOrder = readonly [rank: number, place: number]
+/** An out to be kept out of git. */
+export interface IgnorableOut {
+  /** Absolute. */
+  readonly target: string
+  /** Where it stands in a serial run: its stage's rank, then its place among the stage's outs. */
+  readonly order: readonly [rank: number, place: number]
+}
 
 /** Keeps cached outs out of git, as DVC does (`scm_context.py::ignore`): one line in the `.gitignore` of the out's folder,
  * unless some rule ignores the path already. Lines added in one run stand in the order of a serial run. */
 export class IgnoreLines {
   readonly #git: Git | undefined
-  readonly #added = new Map<string, { readonly name: string; readonly order: OutOrder }[]>()
+  readonly #ranks = new Map<string, Map<string, number>>()
 
   /** Without git nothing is ignored. */
   constructor(git: Git | undefined) {
@@ -22,34 +29,42 @@ export class IgnoreLines {
 
   /** The `.gitignore` files written so far. */
   get files(): readonly string[] {
-    return [...this.#added.keys()]
+    return [...this.#ranks.keys()]
   }
 
-  /** Call under DVC's repository lock. `targets` are absolute paths of outs. */
-  async add(outs: readonly { readonly target: string; readonly order: OutOrder }[]): Promise<void> {
+  /** Call under DVC's repository lock. */
+  async add(outs: readonly IgnorableOut[]): Promise<void> {
     if (this.#git === undefined || outs.length === 0) return
     const ignored = await this.#git.isIgnored(outs.map((out) => out.target))
-    for (const out of outs) {
-      if (!ignored.has(out.target) && this.#isInWorkTree(out.target)) this.#addLine(out.target, out.order)
+    const open = outs.filter(({ target }) => !ignored.has(target))
+    for (const [folder, inside] of groupBy(open, ({ target }) => dirname(target))) {
+      if (this.#isInWorkTree(folder)) this.#addLines(join(folder, '.gitignore'), inside)
     }
   }
 
   // What a link on the way leads out of the work tree is nothing that git could add.
-  #isInWorkTree(target: string): boolean {
-    return this.#git !== undefined && isInsideOrEqual(realpathSync(dirname(target)), realpathSync(this.#git.top))
+  #isInWorkTree(folder: string): boolean {
+    return this.#git !== undefined && isInsideOrEqual(realpathSync(folder), realpathSync(this.#git.top))
   }
 
-  #addLine(target: string, order: OutOrder): void {
-    const file = join(dirname(target), '.gitignore')
-    const added = this.#added.get(file) ?? []
-    const later = added.filter((line) => compareOrder(line.order, order) > 0).map((line) => line.name)
-    const text = addIgnoreLine(readIfExists(file), basename(target), later)
-    if (text === undefined) return
-    writeAtomic(file, text)
-    this.#added.set(file, [...added, { name: basename(target), order }])
+  #addLines(file: string, outs: readonly IgnorableOut[]): void {
+    const ranks = this.#ranks.get(file) ?? new Map<string, number>()
+    const news = outs.map(({ target, order }) => ({ name: basename(target), rank: rankOf(order) }))
+    const done = addIgnoreLines(readIfExists(file), news, ranks)
+    if (done === undefined) return
+    writeAtomic(file, done.text)
+    for (const { name, rank } of done.added) ranks.set(name, rank)
+    this.#ranks.set(file, ranks)
   }
 }
 
-function compareOrder(a: OutOrder, b: OutOrder): number {
-  return a[0] - b[0] || a[1] - b[1]
+/** The outs of a stage that DVC keeps out of git. */
+export function ignorableOuts(stage: Stage, rank: number): readonly IgnorableOut[] {
+  const outs = stage.outs.filter((out) => out.cache && out.inRepo)
+  return outs.map(({ target }, place) => ({ target, order: [rank, place] }))
+}
+
+// One number for both; no stage has a million outs.
+function rankOf([rank, place]: IgnorableOut['order']): number {
+  return rank * 2 ** 20 + place
 }

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileProblem } from '../base/file-problem.ts'
+import { PathTrie } from '../base/path-trie.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
-import { readIfExists } from '../base/read-if-exists.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import { withRepoLock } from '../cache/repo-lock.ts'
+import type { RwLease } from '../cache/rwlock.ts'
 import type { Out, Stage } from '../model/stage.ts'
-import { lockPath } from '../project/lock/lock-path.ts'
-import { toLockEntry } from '../project/lock/lock-entry.ts'
-import { putLockEntries } from '../project/lock/put-lock-entries.ts'
 import { updateDataFile } from '../project/data-file/update-data-file.ts'
+import { toLockEntry } from '../project/lock/lock-entry.ts'
 import type { StageRecord } from '../project/record.ts'
 import type { OutHashes } from './engine.ts'
-import { IgnoreLines } from './ignore-lines.ts'
+import { ignorableOuts, IgnoreLines } from './ignore-lines.ts'
+import { RecordWriter } from './record-writer.ts'
 import type { RunContext } from './run-context.ts'
 
 /** What recording needs of a run. */
@@ -35,62 +35,115 @@ export interface FinishedStage {
   readonly relink: boolean
 }
 
-/** Records finished stages, each the moment it ends: ignore lines, cache objects, run-cache entry, and last the lock
- * entry, because a stage whose entry stands is skipped and nothing would repair what is missing.
+/** Records finished stages, each the moment it ends: cache objects, run-cache entry, journal; then, soon, ignore lines and
+ * last the lock entry, because a stage whose entry stands is skipped and nothing would repair what is missing.
  *
  * Whatever waits is recorded in one hold of DVC's repository lock, so that many short stages do not queue for it. */
 export class ResultCommitter {
   readonly #context: CommitContext
   readonly #ignoreLines: IgnoreLines
+  readonly #writer: RecordWriter
   readonly #onLockWait: (holder: string) => void
-  readonly #waiting: { readonly finished: FinishedStage; readonly settle: (result: Result<void>) => void }[] = []
-  readonly #newEntries = new Map<string, Map<string, number>>()
-  readonly #writtenFiles = new Set<string>()
-  #busy = false
+  readonly #queue: { readonly finished: FinishedStage; readonly settle: (result: Result<void>) => void }[] = []
+  readonly #dataFiles = new Set<string>()
+  #leases: RwLease[] = []
+  #knownDepTargets: PathTrie<true> | undefined
+  #busy: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
   #hasIgnoredDvcFolders = false
 
   constructor(context: CommitContext, onLockWait: (holder: string) => void) {
     this.#context = context
     this.#onLockWait = onLockWait
     this.#ignoreLines = new IgnoreLines(context.project.config.noScm ? undefined : context.git)
+    this.#writer = new RecordWriter(context.project, this.#ignoreLines)
   }
 
   /** Lock files, .dvc files and ignore files written so far; absolute paths. */
   get changedFiles(): readonly string[] {
-    return [...this.#writtenFiles, ...this.#ignoreLines.files]
+    return [...this.#writer.files, ...this.#dataFiles, ...this.#ignoreLines.files]
   }
 
-  /** Resolves when the stage is recorded, or with the problems that prevented it. */
+  /** Resolves when the stage's results cannot be lost any more, or with the problems that prevented it. */
   async commit(finished: FinishedStage): Promise<Result<void>> {
     // Copying into the cache can take long: it happens before the lock is taken. Objects are only ever added.
     const stored = await this.#store(finished)
     if (!stored.ok) return stored
     return new Promise((settle) => {
-      this.#waiting.push({ finished, settle })
-      if (!this.#busy) void this.#drain()
+      this.#queue.push({ finished, settle })
+      this.#start()
     })
   }
 
-  async #drain(): Promise<void> {
-    this.#busy = true
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0)
-      const { root } = this.#context.project
-      const options = {
-        config: this.#context.project.config,
-        waitMs: this.#context.lockTimeoutMs,
-        onWait: this.#onLockWait,
-      }
-      const held = await withRepoLock(root, options, () => this.#commitAll(batch.map(({ finished }) => finished)))
-      batch.forEach(({ settle }, index) => settle(held.ok ? (held.value[index] ?? ok(undefined)) : held))
-    }
-    this.#busy = false
+  /** Ends a claim on paths as soon as everything that was committed until now is in dvc.lock. */
+  async endClaim(lease: RwLease): Promise<void> {
+    if (this.#writer.isEmpty) return await lease[Symbol.asyncDispose]()
+    lease.linger()
+    this.#leases.push(lease)
   }
 
-  async #commitAll(batch: readonly FinishedStage[]): Promise<readonly Result<void>[]> {
-    const results: Result<void>[] = []
-    for (const finished of batch) results.push(await guarded(() => this.#commitOne(finished)))
-    return results
+  /** Writes what waits; the problems of what could not be written. The next run will write it. */
+  async close(): Promise<readonly Problem[]> {
+    await this.#busy
+    clearTimeout(this.#timer)
+    const written = this.#writer.isEmpty ? ok(undefined) : (await this.#hold([])).written
+    this.#writer.close()
+    await this.#endClaims(this.#leases.splice(0))
+    return written.ok ? [] : written.problems
+  }
+
+  async #work(): Promise<void> {
+    clearTimeout(this.#timer)
+    do {
+      const batch = this.#queue.splice(0)
+      const leases = [...this.#leases]
+      const { results, written } = await this.#hold(batch.map(({ finished }) => finished))
+      batch.forEach(({ settle }, index) => settle(results.ok ? (results.value[index] ?? ok(undefined)) : results))
+      if (this.#writer.isEmpty || written.ok) await this.#endClaims(leases)
+    } while (this.#queue.length > 0)
+    this.#busy = undefined
+    if (!this.#writer.isEmpty) this.#timer = setTimeout(() => this.#start(), this.#writer.waitMs)
+  }
+
+  #start(): void {
+    this.#busy ??= this.#work()
+  }
+
+  // One hold of the lock. What waits is written if it is time, if somebody will look for it, or if nothing else is to be
+  // done.
+  async #hold(batch: readonly FinishedStage[]): Promise<Held> {
+    const { project, lockTimeoutMs } = this.#context
+    const options = { config: project.config, waitMs: lockTimeoutMs, onWait: this.#onLockWait }
+    const held = await withRepoLock(project.root, options, async () => {
+      const results: Result<void>[] = []
+      for (const finished of batch) results.push(await guarded(() => this.#commitOne(finished)))
+      const isDue =
+        batch.length === 0 || this.#writer.waitMs === 0 || batch.some((finished) => this.#isAwaited(finished))
+      const written = isDue ? await guarded(async () => ok(await this.#writer.writeOut())) : ok(undefined)
+      return { results: ok(results), written }
+    })
+    return held.ok ? held.value : { results: held, written: held }
+  }
+
+  // A folder that another stage depends on is hashed with the ignore file in it.
+  #isAwaited({ stage }: FinishedStage): boolean {
+    return stage.outs.some(
+      (out) => out.cache && out.inRepo && this.#depTargets().atOrAbove(dirname(out.target)).length > 0,
+    )
+  }
+
+  #depTargets(): PathTrie<true> {
+    if (this.#knownDepTargets !== undefined) return this.#knownDepTargets
+    const targets = new PathTrie<true>()
+    for (const dep of this.#context.project.stages.flatMap((stage) => stage.deps)) {
+      if ('target' in dep) targets.add(dep.target, true)
+    }
+    return (this.#knownDepTargets = targets)
+  }
+
+  async #endClaims(leases: readonly RwLease[]): Promise<void> {
+    this.#leases = this.#leases.filter((lease) => !leases.includes(lease))
+    await Promise.all(leases.map((lease) => lease[Symbol.asyncDispose]()))
   }
 
   // What `dvc init` sets up and every command of DVC makes sure of (`repo/__init__.py::_ignore`): without these lines a
@@ -106,12 +159,11 @@ export class ResultCommitter {
   async #commitOne(finished: FinishedStage): Promise<Result<void>> {
     const { stage, rank, record } = finished
     await this.#ignoreDvcFolders()
-    const ignorable = stage.outs.filter((out) => out.cache && out.inRepo)
-    await this.#ignoreLines.add(ignorable.map((out, place) => ({ target: out.target, order: [rank, place] })))
+    if (stage.kind !== 'pipeline') await this.#ignoreLines.add(ignorableOuts(stage, rank))
     const linked = finished.relink ? await this.#relink(finished) : ok(undefined)
     if (!linked.ok) return linked
     if (finished.saveRun) await this.#context.workspace.runCache.save(toLockEntry(record))
-    if (stage.kind === 'pipeline') this.#putEntry(stage, rank, record)
+    if (stage.kind === 'pipeline') this.#writer.add(stage, rank, record)
     else this.#putDataFile(stage, record)
     return ok(undefined)
   }
@@ -137,28 +189,21 @@ export class ResultCommitter {
     return ok(undefined)
   }
 
-  // The file is read anew each time: DVC may have written other entries meanwhile.
-  #putEntry(stage: Stage, rank: number, record: StageRecord): void {
-    const file = join(this.#context.project.root, lockPath(stage.file))
-    const entries = this.#newEntries.get(file) ?? new Map<string, number>()
-    this.#newEntries.set(file, entries)
-    const before = readIfExists(file)
-    const after = putLockEntries(before, [{ name: stage.name, entry: toLockEntry(record), rank }], entries)
-    // Entries that stood before the run keep their place, so nothing is put before them.
-    if (!this.#context.project.records.has(stage.id)) entries.set(stage.name, rank)
-    if (after === before) return
-    writeAtomic(file, after)
-    this.#writtenFiles.add(file)
-  }
-
   #putDataFile(stage: Stage, record: StageRecord): void {
     const file = join(this.#context.project.root, stage.file)
     const before = readFileSync(file, 'utf8')
     const after = updateDataFile(before, record)
     if (after === before) return
     writeAtomic(file, after)
-    this.#writtenFiles.add(file)
+    this.#dataFiles.add(file)
   }
+}
+
+interface Held {
+  /** Of each finished stage. */
+  readonly results: Result<readonly Result<void>[]>
+  /** Of what waited, if it was time for it. */
+  readonly written: Result<void>
 }
 
 /** Turns a failed file operation (a full disk, a missing permission) into a problem of the stage. */

@@ -85,8 +85,9 @@ class Runner {
     })
     stop.removeEventListener('abort', onStop)
     kill.removeEventListener('abort', onKill)
+    const unwritten = await this.#committer.close()
     if (this.#bug !== undefined) throw this.#bug
-    return this.#end()
+    return this.#end(unwritten)
   }
 
   #dispatch(event: SchedulerEvent): void {
@@ -169,19 +170,21 @@ class Runner {
     this.#emit({ type: 'warning', task: undefined, code: 'LOCK_WAIT', message })
   }
 
-  #end(): RunSummary {
+  // What could not be written to dvc.lock is kept for the next run, but this one has not done its work.
+  #end(unwritten: readonly Problem[]): RunSummary {
+    this.#problems.push(...unwritten)
     const durationMs = this.#context.clock().getTime() - this.#startedAt
-    const exitCode = this.#exitCode()
+    const exitCode = this.#exitCode(unwritten.length > 0)
     this.#emit({ type: 'run-ended', durationMs, exitCode, counts: countResults([...this.#lines.values()]) })
     const order = (task: number): number => this.#startOrder.get(task) ?? this.#tasks.length + task
     const tasks = [...this.#lines].toSorted(([a], [b]) => order(a) - order(b)).map(([, line]) => line)
     return { run: this.#run, exitCode, tasks, problems: this.#problems, changedFiles: this.#committer.changedFiles }
   }
 
-  #exitCode(): number {
+  #exitCode(isUnwritten: boolean): number {
     if (this.#context.signals.stop.aborted) return exitCodes.interrupted
     const failed = [...this.#lines.values()].some((line) => line.result === 'failed')
-    if (!failed || this.#plan.options.onError === 'ignore') return exitCodes.done
+    if (!isUnwritten && (!failed || this.#plan.options.onError === 'ignore')) return exitCodes.done
     const errors = this.#problems.filter((problem) => problem.severity === 'error')
     return errors.every((problem) => problem.code === 'LOCK_BUSY') ? exitCodes.temporary : exitCodes.stageFailed
   }

@@ -148,8 +148,11 @@ export class StageRunner {
       signal: signals.stop,
     })
     if (!lease.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(lease.problems)
-    await using _ = lease.value
-    return await body()
+    try {
+      return await body()
+    } finally {
+      await this.#committer.endClaim(lease.value)
+    }
   }
 
   async #carryOut(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {

@@ -40,7 +40,11 @@ export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Pro
       if (!io.isJson && !flags.quiet) printProblems(problems, io.stderr, project.root)
       return await carryOut(open, made.value, { io, targets, flags, known: problems })
     },
-    { nothingDone: nothingRun, allowOutside: flags.allowOutside },
+    {
+      nothingDone: nothingRun,
+      allowOutside: flags.allowOutside,
+      ...(flags.dry ? {} : { recordsWithin: flags.lockTimeout }),
+    },
   )
 }
 

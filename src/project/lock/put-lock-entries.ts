@@ -1,8 +1,8 @@
+import { placeByRank, type PlacedRank } from '../../base/place-by-rank.ts'
 import { isMap, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
 import { readYaml } from '../yaml/read-yaml.ts'
 import { writeYaml, writeYamlEntry } from '../yaml/write-yaml.ts'
 import { numberAnchors } from './number-anchors.ts'
-import { placeNewEntries, type EntryRank } from './place-new-entries.ts'
 import { scanLock, type EntryRange, type LockLayout } from './scan-lock.ts'
 
 /** An entry to be put into a dvc.lock. */
@@ -61,10 +61,10 @@ function newEntries(
   ranks: Ranks,
 ): ReadonlyMap<number, readonly LockEdit[]> {
   const known = new Set(entries.map(({ name }) => name))
-  const placed: readonly EntryRank[] = entries.map(({ name }) =>
+  const placed: readonly PlacedRank[] = entries.map(({ name }) =>
     typeof name === 'string' ? ranks.get(name) : undefined,
   )
-  return placeNewEntries(
+  return placeByRank(
     placed,
     [...edits.values()].filter(({ name }) => !known.has(name)),
   )

@@ -1,0 +1,132 @@
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { errnoOf } from '../base/file-problem.ts'
+import { isInside, joinPath } from '../base/paths.ts'
+import { isProcessAlive, startOfProcess } from '../base/platform.ts'
+import { isMap, type ValueMap } from '../base/value.ts'
+import { writeAtomic } from '../base/write-atomic.ts'
+import { lockEntryShape } from '../project/lock/lock-shapes.ts'
+import { readYaml } from '../project/yaml/read-yaml.ts'
+import { writeYaml } from '../project/yaml/write-yaml.ts'
+import type { IgnorableOut } from './ignore-lines.ts'
+
+/** A finished stage of a dvc.yaml whose entry is not in dvc.lock yet. */
+export interface JournalRecord {
+  /** The dvc.lock, relative to the root. */
+  readonly lock: string
+  readonly stage: string
+  readonly rank: number
+  readonly entry: ValueMap
+  /** The entry that it takes the place of; `undefined`: there was none. */
+  readonly before: ValueMap | undefined
+  readonly ignore: readonly IgnorableOut[]
+}
+
+/** What a run has finished and not yet written to dvc.lock, on disk before the stage counts as done, so that a run that is
+ * killed loses nothing: `.restage/journal/<process>.ndjson`, one line a stage. It goes away when all is written. */
+export class RecordJournal {
+  readonly #root: string
+  readonly #file: string
+  #fd: number | undefined
+
+  constructor(root: string) {
+    this.#root = root
+    this.#file = join(folderOf(root), `${process.pid}-${startOfProcess(process.pid) ?? ''}.ndjson`)
+  }
+
+  /** Returns when the record is on disk. Throws Node's file errors. */
+  append(record: JournalRecord): void {
+    this.#fd ??= this.#open()
+    writeSync(this.#fd, `${format(record)}\n`)
+    fdatasyncSync(this.#fd)
+  }
+
+  /** Everything is in dvc.lock. */
+  clear(): void {
+    this.close()
+    rmSync(this.#file, { force: true })
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
+  #open(): number {
+    mkdirSync(folderOf(this.#root), { recursive: true })
+    writeAtomic(join(this.#root, '.restage/.gitignore'), '*\n', { durable: false })
+    return openSync(this.#file, 'a')
+  }
+}
+
+/** A journal whose run has ended without writing it out. */
+export interface LeftJournal {
+  readonly records: readonly JournalRecord[]
+  readonly remove: () => void
+}
+
+/** The journals of runs that are no more. A line that a killed process left half written is no record. */
+export function leftJournals(root: string): readonly LeftJournal[] {
+  return namesIn(folderOf(root)).flatMap((name) => {
+    const [, pid, start] = /^(\d+)-(\d*)\.ndjson$/.exec(name) ?? []
+    if (pid === undefined || isRunning(Number(pid), start ?? '')) return []
+    const file = join(folderOf(root), name)
+    const records = readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line) => parse(line) ?? [])
+      .filter((record) => isInProject(record, root))
+    return [{ records, remove: () => rmSync(file, { force: true }) }]
+  })
+}
+
+// The folder is ours, but may come from anywhere with a copy of the project.
+function isInProject({ lock, ignore }: JournalRecord, root: string): boolean {
+  const paths = [joinPath(root, lock), ...ignore.map(({ target }) => target)]
+  return basename(lock) === 'dvc.lock' && paths.every((path) => isInside(path, root))
+}
+
+function folderOf(root: string): string {
+  return join(root, '.restage', 'journal')
+}
+
+// Process ids are used again; the time of the start tells them apart.
+function isRunning(pid: number, start: string): boolean {
+  return isProcessAlive(pid) && (startOfProcess(pid) ?? '') === start
+}
+
+// Values as YAML: it keeps int and float apart.
+function format({ entry, before, ...record }: JournalRecord): string {
+  return JSON.stringify({ v: 1, ...record, entry: writeYaml(entry), before: before && writeYaml(before) })
+}
+
+function parse(line: string): JournalRecord | undefined {
+  try {
+    const { v, entry, before, ...record } = JSON.parse(line) as Written
+    const read = entryOf(entry)
+    if (v !== 1 || read === undefined) return undefined
+    return { ...record, entry: read, before: before === undefined ? undefined : entryOf(before) }
+  } catch {
+    return undefined
+  }
+}
+
+type Written = Omit<JournalRecord, 'entry' | 'before'> & {
+  readonly v: number
+  readonly entry: string
+  readonly before?: string
+}
+
+function entryOf(text: string): ValueMap | undefined {
+  const read = readYaml(text, '')
+  if (!read.ok || !isMap(read.value.value)) return undefined
+  return lockEntryShape(read.value.value, []).length === 0 ? read.value.value : undefined
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  }
+}
