@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
 import { basename, join, posix } from 'node:path'
-import { afterAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import type { StageDescription } from '../../src/cli/actions/stages.ts'
 import { corpus, corpusTest } from '../rig/corpus.ts'
 import { openProject, type Rig } from '../rig/open-rig.ts'
+import { share, tally } from '../rig/tally.ts'
 
 /** What DVC made of one project; paths are relative to the project's folder. */
 interface Expected {
-  readonly load: Readonly<Record<string, { readonly loads: boolean }>>
+  readonly load: Readonly<Record<string, { readonly loads: boolean; readonly error?: string }>>
+  readonly graph: Readonly<Record<string, { readonly stages: number; readonly edges: number; readonly depth: number }>>
   readonly stage_names: readonly string[]
   /** The first 200. */
   readonly stages: readonly ExpectedStage[]
@@ -24,37 +26,39 @@ interface ExpectedStage {
   readonly outs: readonly object[]
 }
 
-const share = { equal: 0, loaded: 0, equalOfRefused: 0, refused: 0 }
+// Why DVC refuses a root, and by which code we say the same.
+const sameReasons: readonly (readonly [says: RegExp, code: string])[] = [
+  [/dvc\.lock' validation failed/, 'LOCK_INVALID'],
+  [/dvc\.lock' is git-ignored/, 'LOCK_GIT_IGNORED'],
+  [/\.dvc' validation failed/, 'DATA_FILE_INVALID'],
+  [/^YAMLValidationError/, 'SCHEMA_INVALID'],
+  [/Could not find/, 'TEMPLATE_UNKNOWN_NAME'],
+]
 
 for (const name of projectNames()) {
-  corpusTest(`${name}: stages are what DVC makes of it`, async (folder) => {
+  corpusTest(`${name}: stages are what DVC makes of it`, async (folder, context) => {
     const expected = JSON.parse(readFileSync(join(folder, '_expected', `${name}.json`), 'utf8')) as Expected
     await using rig = await openCopy(join(folder, name), Object.keys(expected.load))
-    for (const [root, { loads }] of Object.entries(expected.load)) {
+    for (const [root, { loads, error }] of Object.entries(expected.load)) {
       const { stages, problems } = await stagesOf(rig, root)
       const wanted = expected.stages.filter((stage) => rootOf(stage.file, expected) === root)
-      const differing = wanted.filter((stage) => !isAmong(stages, stage))
-      count(wanted.length, differing.length, loads)
-      if (!loads) {
-        expect(problems).not.toEqual([])
-        continue
-      }
       const names = expected.stage_names.filter((stage) => rootOf(stage, expected) === root)
       expect(stages.map(({ file, name }) => `${file}:${name}`).toSorted()).toEqual(names.toSorted())
-      expect(problems).toEqual([])
-      expect(differing).toEqual([])
+      expect(wanted.filter((stage) => !isAmong(stages, stage))).toEqual([])
+      const kind = loads ? 'roots that DVC loads' : 'roots that DVC refuses'
+      share(context, `Corpus: listed stages equal in ${kind}`, { equal: wanted.length, of: wanted.length })
+      if (loads) {
+        expect(problems).toEqual([])
+        if (stages.length > 0) expect(await graphOf(rig, root)).toMatchObject(figures(expected, root))
+      } else {
+        const [, code] = sameReasons.find(([says]) => says.test(error ?? '')) ?? []
+        expect(problems).toContain(code)
+        tally(context, `Corpus: ${name} (${root}) is refused as by DVC (${code}); ${stages.length} stages shown`)
+      }
+      share(context, `Corpus: ${kind} told alike`, { equal: 1, of: 1 })
     }
   })
 }
-
-afterAll(() => {
-  if (share.loaded === 0) return
-  const { equal, loaded, equalOfRefused, refused } = share
-  console.log(
-    `Corpus: ${percent(equal, loaded)} of the stages in roots that DVC loads are equal (${equal} of ${loaded})`,
-  )
-  console.log(`Corpus: ${equalOfRefused} of ${refused} stages in roots that DVC refuses`)
-})
 
 // One test stands for all where there is no corpus, so that it is told what did not run.
 function projectNames(): readonly string[] {
@@ -123,16 +127,32 @@ function canonical({ cmd, wdir, deps, params, outs }: ExpectedStage): string {
   return JSON.stringify([cmd, wdir, deps, Object.entries(params).toSorted(), sorted])
 }
 
-function count(wanted: number, differing: number, loads: boolean): void {
-  if (loads) {
-    share.loaded += wanted
-    share.equal += wanted - differing
-  } else {
-    share.refused += wanted
-    share.equalOfRefused += wanted - differing
-  }
+/** How a root's stages hang together, data files left out. */
+interface Figures {
+  readonly stages: number
+  readonly edges: number
+  readonly depth: number
 }
 
-function percent(part: number, whole: number): string {
-  return `${((100 * part) / whole).toFixed(2)} %`
+function figures({ graph }: Expected, root: string): Figures {
+  const { stages, edges, depth } = graph[root] ?? { stages: 0, edges: 0, depth: 0 }
+  return { stages, edges, depth }
+}
+
+async function graphOf(rig: Rig, root: string): Promise<Figures> {
+  const { stdout } = await rig.cli(['dag', '--json'], { cwd: root }).result
+  const dag = JSON.parse(stdout) as {
+    readonly nodes: readonly string[]
+    readonly edges: readonly { readonly from: string; readonly to: string }[]
+  }
+  const nodes = dag.nodes.filter((node) => !node.endsWith('.dvc'))
+  const edges = dag.edges.filter(({ from, to }) => nodes.includes(from) && nodes.includes(to))
+  const producers = new Map(nodes.map((node) => [node, edges.filter(({ to }) => to === node).map(({ from }) => from)]))
+  const depths = new Map<string, number>()
+  const depthOf = (id: string): number => {
+    const known = depths.get(id) ?? 1 + Math.max(0, ...(producers.get(id) ?? []).map(depthOf))
+    depths.set(id, known)
+    return known
+  }
+  return { stages: nodes.length, edges: edges.length, depth: Math.max(0, ...nodes.map(depthOf)) }
 }

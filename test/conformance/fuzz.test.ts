@@ -21,7 +21,7 @@ liveTest(
     const accepted = `DVC accepts ${bench.accepted}`
     tally(
       context,
-      `Fuzz, views: ${found.length} differences in ${chunks * 100} random projects (seed ${seed}; ${accepted})`,
+      `Fuzz, views: ${found.length} unlisted differences in ${chunks * 100} random projects (seed ${seed}; ${accepted})`,
     )
     expect(found).toEqual([])
   },
@@ -39,7 +39,7 @@ liveTest(
     const found = await search(anyHistory, compare, ({ files }) => files, { chunks: runChunks, perChunk: 20 })
     tally(
       context,
-      `Fuzz, runs: ${found.length} differences in ${runChunks * 20} random histories (seed ${seed}; ${bench.runs} runs compared)`,
+      `Fuzz, runs: ${found.length} unlisted differences in ${runChunks * 20} random histories (seed ${seed}; ${bench.runs} runs compared)`,
     )
     expect(found).toEqual([])
   },

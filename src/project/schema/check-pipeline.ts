@@ -16,7 +16,8 @@ export interface PipelineSections {
 }
 
 /** Checks a dvc.yaml as DVC does before it fills in templates (DVC: `dvcfile.py::_load_yaml`), and keeps what is sound: a
- * stage with a fault is left out, named by its problems. `file` is the file's path, relative to the DVC root. */
+ * stage with a fault is left out, named by its problems. Keys that nobody knows, such as `live` of DVC 2.x, are problems
+ * too, but they do not hide the rest of a stage. `file` is the file's path, relative to the DVC root. */
 export function checkPipeline(
   document: YamlDocument,
   file: string,
@@ -31,7 +32,7 @@ export function checkPipeline(
   for (const [name, value] of entriesOf(top.get('stages'))) {
     const path = ['stages', name]
     const found = typeof name === 'string' ? stageShape(value, path) : [nameFault(path)]
-    const stage = sound(value, found)
+    const stage = sound(value, found) ?? (found.every(({ unknownKey }) => unknownKey !== undefined) ? value : undefined)
     if (isMap(stage)) stages.set(String(name), stage)
   }
   const problems = faults.map((fault) => toProblem(fault, document, file))

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { DvcServer } from '../dvc-server.ts'
 import { callCli } from '../in-process-cli.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot.ts'
+import { unexplained } from './departures.ts'
 import { type Difference, differencesBetween, differencesOfSnapshots } from './differences.ts'
 import { applyHistoryChange, type History } from './history.ts'
 import { lookOurselves } from './our-view.ts'
@@ -45,7 +46,7 @@ export class FuzzBench implements AsyncDisposable {
       const pipelines = Object.keys(files).filter((path) => path === 'dvc.yaml' || path.endsWith('/dvc.yaml'))
       const theirs = await this.#server.look(root, pipelines)
       if ('answer' in theirs && theirs.answer.graph.error === undefined) this.accepted++
-      return differencesBetween(await lookOurselves(root), theirs)
+      return unexplained(differencesBetween(await lookOurselves(root), theirs), files)
     } finally {
       rmSync(root, { recursive: true, force: true })
     }
