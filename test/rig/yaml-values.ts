@@ -2,112 +2,27 @@ import fc from 'fast-check'
 import { pythonKey } from '../../src/base/python-equal.ts'
 import { isList, isMap, type Scalar, type Value, type ValueMap } from '../../src/base/value.ts'
 
-const word = fc.constantFrom(
-  ...['python train.py --lr 0.1', "it's", '"q"', 'x:', '#', '${x}', '日本😀', '\\', '-', ':', '{a}', 'true', '1e3'],
-  ...[
-    'w'.repeat(30),
-    'z'.repeat(78),
-    'z'.repeat(90),
-    'é'.repeat(40),
-    '😀'.repeat(81),
-    '\\t',
-    '&&',
-    '|',
-    '>',
-    '- a',
-    '\x1b[0m',
-  ],
+const short = 'python train.py --lr 0.1¦it\'s¦"q"¦x:¦#¦${x}¦日本😀¦\\¦-¦:¦{a}¦true¦1e3¦\\t¦&&¦|¦>¦- a¦\x1b[0m'.split(
+  '¦',
 )
-const space = fc.constantFrom(
-  ' ',
-  ' ',
-  ' ',
-  ' ',
-  ' ',
-  '  ',
-  '\n',
-  '\t',
-  ' \\\n',
-  '\n\n',
-  '   ',
-  '\x85',
-  '\u2028',
-  '\u00a0',
-)
+const long = ['w'.repeat(30), 'z'.repeat(78), 'z'.repeat(90), 'é'.repeat(40), '😀'.repeat(81)]
+const word = fc.constantFrom(...short, ...long)
+const space = fc.constantFrom(...'\n|\t| \\\n|\n\n|   |\x85|\u2028|\u00a0|  '.split('|'), ...' '.repeat(5))
 const odd = fc.constantFrom(
   ...'ab1 .:-\'"#,[]{}&*!|>%@`?=~\\$\n\té_e+',
-  ...['\x7f', '\ufeff', '\x85', '\u2028', '\u2029', '\u00a0', '\u200b', '\r', '\0', '\x1b', '\x9f', '\ud7ff', '\ue000'],
-  ...['\ufffd', '\uffff', '😀', '\u{10ffff}', '\u{1f1e9}\u{1f1ea}'],
+  ...'\x7f\ufeff\x85\u2028\u2029\u00a0\u200b\r\0\x1b\x9f\ud7ff\ue000\ufffd\uffff😀\u{10ffff}',
+  '\u{1f1e9}\u{1f1ea}',
 )
 
-const known = fc.constantFrom(
-  ...['', 'null', 'Null', '~', 'yes', 'no', 'on', 'y', 'False', 'TRUE', '<<', '=', '---', '--- a', '...', ' a', 'a '],
-  ...[
-    '2020-01-01',
-    '2020-13-45',
-    '2020-01-01T00:00:00Z',
-    '2020-01-01 10:00:00.5 +1:30',
-    '2020-1-1',
-    '12:30:45',
-    '1:30',
-  ],
-  ...[
-    '007',
-    '0x1f',
-    '0o17',
-    '0b1',
-    '1_000',
-    '_1',
-    '-_',
-    '._',
-    '0x_',
-    '.5',
-    '.5e3',
-    '.5e+3',
-    '1.',
-    '1e',
-    '+1',
-    '.inf',
-    '-.INF',
-    '.nan',
-  ],
-  ...[
-    'a: b',
-    'a:',
-    'a:b',
-    'http://x/y',
-    'a #b',
-    'a#b',
-    '#a',
-    '- a',
-    '-a',
-    '? a',
-    '?a',
-    ': a',
-    ':a',
-    "'a",
-    '"a',
-    '@a',
-    '%a',
-  ],
-  ...[
-    '!a',
-    '&a',
-    '*a',
-    '>a',
-    '|a',
-    '`a',
-    '{a',
-    '[a',
-    '}a',
-    ']a',
-    ',a',
-    '\\',
-    '\r\n',
-    '12345678901234567890123456789012',
-  ],
-  ...['1234567890123456789012345678e012', 'a'.repeat(122), 'a'.repeat(123), 'b '.repeat(61), 'c'.repeat(90)],
-)
+const typed =
+  'null Null ~ yes no on y False TRUE << = 2020-01-01 2020-13-45 2020-01-01T00:00:00Z 2020-1-1 12:30:45 1:30 007 0x1f ' +
+  '0o17 0b1 1_000 _1 -_ ._ 0x_ .5 .5e3 .5e+3 1. 1e +1 .inf -.INF .nan 12345678901234567890123456789012 ' +
+  '1234567890123456789012345678e012'
+const marked =
+  '---¦--- a¦...¦¦ a¦a ¦2020-01-01 10:00:00.5 +1:30¦a: b¦a:¦a:b¦http://x/y¦a #b¦a#b¦#a¦- a¦-a¦? a¦?a¦: a¦:a¦\'a¦"a¦@a¦%a' +
+  '¦!a¦&a¦*a¦>a¦|a¦`a¦{a¦[a¦}a¦]a¦,a¦\\¦\r\n'
+const lengths = ['a'.repeat(122), 'a'.repeat(123), 'b '.repeat(61), 'c'.repeat(90)]
+const known = fc.constantFrom(...typed.split(' '), ...marked.split('¦'), ...lengths)
 
 /** Texts of all kinds that a writer of YAML may get wrong. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
@@ -142,7 +57,7 @@ const float = fc.oneof(
     1e15,
     1e16,
   ),
-  fc.constantFrom(1e22, 1e-4, 1e-5, 0.1, 123456789012345680, 9007199254740993, 2.76835288110867e-5),
+  fc.constantFrom(1e22, 1e-4, 1e-5, 0.1, 123456789012345680, 2.76835288110867e-5),
   fc
     .tuple(digits, fc.integer({ min: -330, max: 300 }))
     .map(([mantissa, exponent]) => Number(`${mantissa}e${exponent}`)),

@@ -155,17 +155,79 @@ test('anchors are numbered through the file', () => {
   expect(put(both, 'a', entry).match(/[&*]id\d+/g)).toEqual(['&id001', '*id001'])
 })
 
+test('an anchor of DVC that nobody refers to any more goes', () => {
+  const text = "schema: '2.0'\nstages:\n  a:\n    cmd: &id001 [x]\n  b:\n    cmd: *id001\n  c:\n    cmd: &mine [y]\n"
+  expect(put(text, 'b', entry)).toBe(
+    `schema: '2.0'\nstages:\n  a:\n    cmd: [x]\n  b:\n${lines}  c:\n    cmd: &mine [y]\n`,
+  )
+})
+
+test('aliases keep their anchors when an entry with anchors of its own comes between', () => {
+  const shared = [1n]
+  const twice = new Map([['cmd', new Map([...'pq'].map((key) => [key, shared]))]])
+  const text = "schema: '2.0'\nstages:\n  a:\n    cmd: &id001 [x]\n  b:\n    cmd: 1\n  c:\n    cmd: *id001\n"
+  expect(put(text, 'b', twice)).toBe(
+    "schema: '2.0'\nstages:\n  a:\n    cmd: &id002 [x]\n  b:\n    cmd:\n      p: &id001\n      - 1\n      q: *id001\n  c:\n    cmd: *id002\n",
+  )
+})
+
+test('what refers into a replaced entry is written out, by way of others too', () => {
+  const text = `schema: "2.0"
+stages:
+  a:
+    cmd: &c [x]
+  b: # mine
+    cmd: &d [*c]
+  c:
+    cmd: [*d]
+  d:
+    cmd: [y]
+`
+  expect(put(text, 'a', entry)).toBe(`schema: "2.0"
+stages:
+  a:
+${lines}  b: # mine
+    cmd:
+    - - x
+  c:
+    cmd:
+    - - - x
+  d:
+    cmd: [y]
+`)
+})
+
 test.each([
-  ['flow style', `{schema: '2.0', stages: {a: {cmd: x}, b: {cmd: y}}}\n`],
-  ['an alias into the replaced entry', "schema: '2.0'\nstages:\n  a:\n    cmd: &c [x]\n  b:\n    cmd: *c\n"],
-  ['stages without entries', "schema: '2.0'\nstages: {}\n"],
-  ['no stages', "schema: '2.0'\ndatasets: []\n"],
-  ['a directive', "%YAML 1.2\n---\nschema: '2.0'\nstages:\n  a:\n    cmd: x\n"],
-])('a file that cannot be edited by lines is written anew: %s', (_, text) => {
-  const before = text.includes('  a:') || text.includes('{a:') ? [...entriesOf(text)] : []
-  const result = put(text, 'a', entry)
-  expect([...entriesOf(result)]).toEqual([['a', entry], ...before.filter(([name]) => name !== 'a')])
-  expect(scanLock(result)).toBeDefined()
+  ['no entries', 'stages: {}\n', `stages:\n  a:\n${lines}`],
+  ['no entries, more below', "stages: {} # none\nschema: '2.0'\n", `stages: # none\n  a:\n${lines}schema: '2.0'\n`],
+  ['no stages', "schema: '2.0' # v\ndatasets: []\n", `schema: '2.0' # v\ndatasets: []\nstages:\n  a:\n${lines}`],
+  ['no stages, no line end', "schema: '2.0'", `schema: '2.0'\nstages:\n  a:\n${lines}`],
+  [
+    'directive and marks',
+    '%YAML 1.2\n---\nstages:\n  b:\n    cmd: x\n...\n',
+    `%YAML 1.2\n---\nstages:\n  b:\n    cmd: x\n  a:\n${lines}...\n`,
+  ],
+  [
+    'entries in flow style',
+    '\uFEFFstages:\r\n  a: {cmd: x} # c\r\n  b: {cmd: y}\r\n',
+    `\uFEFFstages:\r\n  a:\r\n${lines.replaceAll('\n', '\r\n')}  b: {cmd: y}\r\n`,
+  ],
+  ['a tag', 'stages: !!map\n  a: !!map\n    cmd: x\n  # b\n', `stages: !!map\n  a:\n${lines}  # b\n`],
+  ['a tab', 'stages:\n  a:\n    cmd: "x\ty"\n  b: 1\n', `stages:\n  a:\n${lines}  b: 1\n`],
+  ['old line ends', 'stages:\r  a:\r    cmd: x\r  b: 1\r', `stages:\r  a:\n${lines}  b: 1\r`],
+  [
+    'a text with blank lines at its end',
+    'stages:\n  b:\n    cmd: |+\n      x\n\n  a:\n    cmd: y\n',
+    `stages:\n  b:\n    cmd: |+\n      x\n\n  a:\n${lines}`,
+  ],
+])('a file that the lines alone do not tell of keeps its text: %s', (_, text, expected) => {
+  expect(scanLock(text)).toBeUndefined()
+  expect(put(text, 'a', entry)).toBe(expected)
+})
+
+test('stages in flow style are written anew', () => {
+  const text = `{schema: '2.0', stages: {a: {cmd: x}, b: {cmd: y}}}\n`
+  expect(put(text, 'a', entry)).toBe(`schema: '2.0'\nstages:\n  a:\n${lines}  b:\n    cmd: y\n`)
 })
 
 test('a file that is no lock is a bug of the caller', () => {

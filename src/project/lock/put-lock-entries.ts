@@ -2,8 +2,11 @@ import { placeByRank, type PlacedRank } from '../../base/place-by-rank.ts'
 import { isMap, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
 import { readYaml } from '../yaml/read-yaml.ts'
 import { writeYaml, writeYamlEntry } from '../yaml/write-yaml.ts'
-import { numberAnchors } from './number-anchors.ts'
-import { scanLock, type EntryRange, type LockLayout } from './scan-lock.ts'
+import { bindAnchors, joinNumbered, type BoundMark, type MarkedText } from './anchors.ts'
+import { findDependents } from './find-dependents.ts'
+import type { EntryRange, LockLayout } from './lock-layout.ts'
+import { parseLayout } from './parse-layout.ts'
+import { scanLock } from './scan-lock.ts'
 
 /** An entry to be put into a dvc.lock. */
 export interface LockEdit {
@@ -23,12 +26,10 @@ export function putLockEntries(
   edits: readonly LockEdit[],
   ranks: ReadonlyMap<string, number> = new Map(),
 ): string {
-  if (text === undefined || text.trim() === '') {
-    if (edits.length === 0) return text ?? ''
-    return putLockEntries("schema: '2.0'\nstages:\n", edits, ranks)
-  }
+  if (edits.length === 0) return text ?? ''
+  if (text === undefined || text.trim() === '') return putLockEntries("schema: '2.0'\nstages:\n", edits, ranks)
   const wanted = new Map(edits.map((edit) => [edit.name, edit]))
-  const layout = scanLock(text)
+  const layout = scanLock(text) ?? parseLayout(text)
   const spliced = layout && splice(text, layout, wanted, ranks)
   return spliced ?? rewrite(text, wanted, ranks)
 }
@@ -37,21 +38,41 @@ type Edits = ReadonlyMap<string, LockEdit>
 type Ranks = ReadonlyMap<string, number>
 
 function splice(text: string, layout: LockLayout, edits: Edits, ranks: Ranks): string | undefined {
-  const replaced = layout.entries.filter(({ name }) => edits.has(name))
-  if (isUsedElsewhere(layout, replaced)) return undefined
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
-  const linesOf = ({ name, entry }: LockEdit): string =>
-    writeYamlEntry(name, entry, layout.indent).replaceAll('\n', lineEnd)
-  const pieces = new Pieces(text, lineEnd)
+  const marks = bindAnchors(layout.anchors)
+  const all = withDependents(text, layout, { edits, marks })
+  if (all === undefined) return undefined
   const news = newEntries(layout.entries, edits, ranks)
+  const pieces = new Pieces(text, marks, layout.indent)
+  if (layout.opening !== undefined) pieces.replace(layout.opening.start, layout.opening.end, layout.opening.text)
   layout.entries.forEach((range, index) => {
-    for (const edit of news.get(index) ?? []) pieces.replace(range.start, range.start, linesOf(edit))
-    const edit = edits.get(range.name)
-    if (edit !== undefined) pieces.replace(range.start, range.end, withKeyLine(linesOf(edit), text, range))
+    for (const edit of news.get(index) ?? []) pieces.insert(range.start, edit)
+    const edit = all.get(range.name)
+    if (edit !== undefined) pieces.replaceEntry(range, edit)
   })
-  for (const edit of news.get(layout.entries.length) ?? []) pieces.replace(layout.end, layout.end, linesOf(edit))
-  // Anchors are numbered through the whole file.
-  return layout.anchors.length > 0 || pieces.haveAnchors ? numberAnchors(pieces.join()) : pieces.join()
+  for (const edit of news.get(layout.entries.length) ?? []) pieces.insert(layout.end, edit)
+  return pieces.join()
+}
+
+type EntryText = Pick<LockEdit, 'name' | 'entry'>
+
+/** The edits, and entries with aliases of what they remove: those have to be written out too. `undefined` if something
+ * else has such aliases. */
+function withDependents(
+  text: string,
+  { entries }: LockLayout,
+  { edits, marks }: { readonly edits: Edits; readonly marks: readonly BoundMark[] },
+): ReadonlyMap<string, EntryText> | undefined {
+  const dependents = findDependents(entries, marks, new Set(edits.keys()))
+  if (dependents === undefined || dependents.length === 0) return dependents && edits
+  const stages = stagesOf(readLockMap(text))
+  const written = dependents.map((name): [string, EntryText] => [name, { name, entry: entryOf(stages, name) }])
+  return new Map([...written, ...edits])
+}
+
+function entryOf(stages: ValueMap, name: string): ValueMap {
+  const entry = stages.get(name)
+  if (!isMap(entry)) throw new Error('Internal error: an entry of the lock file to be updated is no map')
+  return entry
 }
 
 /** New entries by the index of the entry that each stands before. */
@@ -64,50 +85,87 @@ function newEntries(
   const placed: readonly PlacedRank[] = entries.map(({ name }) =>
     typeof name === 'string' ? ranks.get(name) : undefined,
   )
-  return placeByRank(
-    placed,
-    [...edits.values()].filter(({ name }) => !known.has(name)),
-  )
+  const news = [...edits.values()].filter(({ name }) => !known.has(name))
+  return placeByRank(placed, news)
 }
 
-/** A text that is cut up and put together again. */
+/** A text that is cut up and put together again. What is replaced has to come in order. */
 class Pieces {
-  haveAnchors = false
   readonly #text: string
+  readonly #marks: readonly BoundMark[]
+  readonly #indent: number
   readonly #lineEnd: string
-  readonly #parts: string[] = []
+  readonly #parts: MarkedText[] = []
   #at = 0
+  #nextMark = 0
 
-  constructor(text: string, lineEnd: string) {
+  constructor(text: string, marks: readonly BoundMark[], indent: number) {
     this.#text = text
-    this.#lineEnd = lineEnd
+    this.#marks = marks
+    this.#indent = indent
+    this.#lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
   }
 
-  /** Ranges have to come in order. */
-  replace(start: number, end: number, lines: string): void {
-    this.haveAnchors ||= /[&*]id\d/.test(lines)
-    this.#parts.push(this.#text.slice(this.#at, start))
-    if (start > 0 && this.#text[start - 1] !== '\n' && this.#at < start) this.#parts.push(this.#lineEnd)
-    this.#parts.push(lines)
-    this.#at = end
+  insert(at: number, edit: EntryText): void {
+    this.#keepUntil(at)
+    this.#endLine()
+    this.#addLines(this.#linesOf(edit))
+  }
+
+  replaceEntry(range: EntryRange, edit: EntryText): void {
+    this.#keepUntil(range.start)
+    this.#addLines(withKeyLine(this.#linesOf(edit), this.#text, range))
+    this.#skipTo(range.end)
+  }
+
+  replace(start: number, end: number, text: string): void {
+    this.#keepUntil(start)
+    if (text !== '') this.#endLine()
+    this.#parts.push({ text: text.replaceAll('\n', this.#lineEnd), marks: [] })
+    this.#skipTo(end)
   }
 
   join(): string {
-    return this.#parts.join('') + this.#text.slice(this.#at)
+    this.#keepUntil(this.#text.length)
+    // Anchors are numbered through the whole file.
+    const haveAnchors = this.#parts.some(({ marks }) => marks.length > 0)
+    return haveAnchors ? joinNumbered(this.#parts) : this.#parts.map(({ text }) => text).join('')
+  }
+
+  #linesOf({ name, entry }: EntryText): string {
+    return writeYamlEntry(name, entry, this.#indent).replaceAll('\n', this.#lineEnd)
+  }
+
+  #addLines(text: string): void {
+    this.#parts.push({ text, marks: /[&*]id\d/.test(text) ? marksOf(text) : [] })
+  }
+
+  #keepUntil(end: number): void {
+    if (end <= this.#at) return
+    const start = this.#at
+    const first = this.#nextMark
+    this.#skipTo(end)
+    const marks = this.#marks.slice(first, this.#nextMark).map((mark) => ({ ...mark, offset: mark.offset - start }))
+    this.#parts.push({ text: this.#text.slice(start, end), marks })
+  }
+
+  #skipTo(end: number): void {
+    while (this.#nextMark < this.#marks.length && this.#marks[this.#nextMark]!.offset < end) this.#nextMark++
+    this.#at = end
+  }
+
+  #endLine(): void {
+    const last = this.#parts.findLast(({ text }) => text !== '')
+    if (last !== undefined && !last.text.endsWith('\n')) this.#parts.push({ text: this.#lineEnd, marks: [] })
   }
 }
 
-/** An alias outside the entries stands for something inside. */
-function isUsedElsewhere({ anchors }: LockLayout, replaced: readonly EntryRange[]): boolean {
-  const definedInside = new Map<string, boolean>()
-  let next = 0
-  for (const { name, offset, isAlias } of anchors) {
-    while (next < replaced.length && replaced[next]!.end <= offset) next++
-    const isInside = next < replaced.length && replaced[next]!.start <= offset
-    if (!isAlias) definedInside.set(name, isInside)
-    else if (definedInside.get(name) === true && !isInside) return true
-  }
-  return false
+// Lines that we wrote are scanned without doubt.
+function marksOf(lines: string): readonly BoundMark[] {
+  const head = 'stages:\n'
+  const layout = scanLock(head + lines) ?? parseLayout(head + lines)
+  if (layout === undefined) throw new Error('Internal error: an entry of a lock file cannot be scanned')
+  return bindAnchors(layout.anchors).map((mark) => ({ ...mark, offset: mark.offset - head.length }))
 }
 
 // A comment beside the key survives.
@@ -119,13 +177,22 @@ function withKeyLine(lines: string, text: string, { start, keyEnd }: EntryRange)
 
 // Everything from its values, as DVC does.
 function rewrite(text: string, edits: Edits, ranks: Ranks): string {
+  const read = readLockMap(text)
+  const document = read.size === 0 ? new Map<Scalar, Value>([['schema', '2.0']]) : read
+  return writeYaml(new Map([...document, ['stages', putEntries(stagesOf(document), edits, ranks)]]))
+}
+
+function readLockMap(text: string): ValueMap {
   const read = readYaml(text, 'dvc.lock')
   if (!read.ok || !isMap(read.value.value))
     throw new Error('Internal error: the lock file to be updated is no YAML map')
-  const document = read.value.value.size === 0 ? new Map<Scalar, Value>([['schema', '2.0']]) : read.value.value
+  return read.value.value
+}
+
+function stagesOf(document: ValueMap): ValueMap {
   const stages = document.get('stages') ?? new Map()
   if (!isMap(stages)) throw new Error('Internal error: the lock file to be updated has no map of stages')
-  return writeYaml(new Map([...document, ['stages', putEntries(stages, edits, ranks)]]))
+  return stages
 }
 
 function putEntries(stages: ValueMap, edits: Edits, ranks: Ranks): ValueMap {

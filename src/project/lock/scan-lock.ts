@@ -1,29 +1,11 @@
 import { isList } from '../../base/value.ts'
 import { BlockScanner, type AnchorMark } from '../yaml/block-scanner.ts'
 import { readYaml } from '../yaml/read-yaml.ts'
-
-/** Where an entry of dvc.lock stands. Offsets count UTF-16 units. */
-export interface EntryRange {
-  readonly name: string
-  /** Start of the entry's first line. */
-  readonly start: number
-  /** End of the line with its key, the line end excluded. */
-  readonly keyEnd: number
-  /** After the line end of its last line; comments and blank lines below it are not its own. */
-  readonly end: number
-}
-
-export interface LockLayout {
-  readonly entries: readonly EntryRange[]
-  /** Column of the entries' keys. */
-  readonly indent: number
-  /** Where further entries go: the start of the next top-level line, or the end of the text. */
-  readonly end: number
-  readonly anchors: readonly AnchorMark[]
-}
+import type { LockLayout } from './lock-layout.ts'
 
 /** Finds the entries of a dvc.lock by its lines alone, in one pass. `undefined` if the text is not laid out as a block
- * map of block maps, or in any way that leaves doubt; it is then to be parsed. */
+ * map of block maps, or in any way that leaves doubt; `parseLayout` then
+ * finds them. */
 export function scanLock(text: string): LockLayout | undefined {
   if (doubtful.test(text)) return undefined
   return new LockScanner(text).scan()
@@ -102,7 +84,7 @@ class LockScanner {
     if (first === '?') return this.#scanExplicitKey(line, lineEnd)
     const key = this.#block.findKey(at, lineEnd)
     if (key === undefined || '-&*!'.includes(first)) return undefined
-    const rest = this.#text.slice(key.valueAt, lineEnd).trim()
+    const rest = trimBlanks(this.#text.slice(key.valueAt, lineEnd))
     if (rest !== '' && !rest.startsWith('#')) return undefined
     return this.#addEntry(this.#text.slice(at, key.end), line, lineEnd)
   }
@@ -116,7 +98,7 @@ class LockScanner {
   }
 
   #addEntry(key: string, line: number, lineEnd: number): number | undefined {
-    const name = decodeKey(key.trim())
+    const name = decodeKey(trimBlanks(key))
     if (name === undefined) return undefined
     const next = this.#block.nextLine(lineEnd)
     this.#block.openKey(this.#indent)
@@ -138,4 +120,8 @@ function decodeKey(key: string): string | undefined {
   const list = read.ok ? read.value.value : undefined
   const name = isList(list) ? list[0] : undefined
   return typeof name === 'string' ? name : undefined
+}
+
+function trimBlanks(text: string): string {
+  return text.replace(/^ +| +$/g, '')
 }

@@ -25,6 +25,10 @@ function findShallowLines(text: string): readonly ShallowLine[] {
   for (let doubts = 0; line < text.length && doubts < maxDoubts;) {
     const lineEnd = scanner.lineEnd(line)
     const at = scanner.contentOf(line)
+    if (at === line && frame.test(text.slice(line, lineEnd))) {
+      line = scanner.nextLine(lineEnd)
+      continue
+    }
     const isSilent = scanner.isSilent(at, at - line, lineEnd)
     const next = isSilent ? scanner.nextLine(lineEnd) : scanner.scanContent(at, at - line, lineEnd)
     if (next === undefined) doubts++
@@ -32,6 +36,9 @@ function findShallowLines(text: string): readonly ShallowLine[] {
   }
   return found
 }
+
+// Directives, and the marks at which a document begins and ends.
+const frame = /^(?:%.*|---|\.\.\.) *$/
 
 function insertBlanks(text: string, lines: readonly ShallowLine[]): string {
   const parts: string[] = []

@@ -66,13 +66,14 @@ function lazyPlaces(source: string, lines: LineIndex): YamlDocument['at'] {
 // Faults beyond these are mostly consequences of the first.
 const maxProblems = 20
 
-interface Composition {
+export interface Composition {
   readonly composed: ComposedYaml
   readonly toOriginal: (offset: number) => number
 }
 
-// The parser asks for more indentation than ruamel.yaml does; only text that it refuses is looked at again.
-function composeLeniently(source: string): Composition {
+/** Parses a text with LF line ends. The parser asks for more indentation than ruamel.yaml does; only text that it refuses is
+ * looked at again. */
+export function composeLeniently(source: string): Composition {
   const composed = composeYaml(source)
   const asWritten = { composed, toOriginal: (offset: number) => offset }
   if (composed.faults.length === 0) return asWritten
