@@ -22,7 +22,7 @@ export async function findEarlierResults(
   workspace: CacheView,
 ): Promise<StageRecord | undefined> {
   const { stage, previous, deps } = question
-  if (!canUseRunCache(stage)) return undefined
+  if (!canUseRunCache(stage, deps.params)) return undefined
   const record =
     previous !== undefined && isCurrent(stage, previous, deps) ? previous : await lookUp(question, workspace)
   if (record === undefined) return undefined

@@ -30,7 +30,12 @@ describe('results are looked up in the run cache, and saved there', () => {
     ['of other uncached outs only looked up', { outs: [{ ...makeOut('m'), cache: false }] }, true, false],
   ])('%s', (_, overrides, isLookedUp, isSaved) => {
     const one = { ...stage, ...overrides }
-    expect([canUseRunCache(one), canSaveToRunCache(one)]).toEqual([isLookedUp, isSaved])
+    const params = new Map([['params.yaml', new Map([['a', 1n]])]])
+    expect([canUseRunCache(one, params), canSaveToRunCache(one, params)]).toEqual([isLookedUp, isSaved])
+  })
+
+  test('not of a params file in which nothing stands', () => {
+    expect(canUseRunCache(stage, new Map([['params.yaml', new Map()]]))).toBe(false)
   })
 })
 

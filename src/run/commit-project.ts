@@ -123,7 +123,7 @@ async function commitStage(
   if (!collected.ok) return collected
   const { record, hashes, warnings } = collected.value
   // DVC looks at the kind of uncached outs only after a run, not here.
-  const saveRun = isSaved && stage.kind === 'pipeline' && canUseRunCache(stage)
+  const saveRun = isSaved && stage.kind === 'pipeline' && canUseRunCache(stage, record.params)
   const done = await committer.commit({ stage, rank, record, hashes, store: true, saveRun, relink: request.relink })
   return done.ok ? ok(warnings) : done
 }

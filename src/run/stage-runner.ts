@@ -252,7 +252,7 @@ export class StageRunner {
 
   async #commit({ stage, rank }: StageTask, record: StageRecord, hashes: OutHashes): Promise<Result<void>> {
     const store = this.#options.commit
-    const saveRun = store && stage.kind === 'pipeline' && canSaveToRunCache(stage)
+    const saveRun = store && stage.kind === 'pipeline' && canSaveToRunCache(stage, record.params)
     const recorded = await this.#committer.commit({ stage, rank, record, hashes, store, saveRun, relink: true })
     if (recorded.ok) this.#records.set(stage.id, record)
     return recorded

@@ -28,6 +28,7 @@ stages:
   c: {cmd: ["echo 1 > c.txt", "true"], deps: [dd], outs: [c.txt]}
   d: {cmd: echo d > d.txt, outs: [d.txt], always_changed: true}
   e: {cmd: "true"}
+  c.txt: {cmd: "true"}
   f: {cmd: "true", deps: [b.txt], params: [./whole.yaml: [w]]}
   fam:
     foreach: [x, y]
@@ -149,7 +150,7 @@ liveTest('status and verdicts are DVC’s after all sorts of changes', async (dv
 
 const targets: readonly string[] = (
   'a fam fam@x fam@z dvc.yaml ./dvc.yaml:a :a dvc.yaml: s sub/dvc.yaml sub/dvc.yaml:s sub/dvc.yaml:t ../dvc.yaml:fam ' +
-  'data data.dvc data/1 dd dd/x sub sub/ . b.txt in.txt nope nope.dvc dvc.lock ' +
+  'data data.dvc data/1 dd dd/x sub sub/ . b.txt c.txt in.txt nope nope.dvc dvc.lock ' +
   'f* sub/dvc.yaml:* fam@* ? whole.yaml:s @ a@ a@b.dvc'
 ).split(' ')
 

@@ -1,6 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import type { Share } from './tally.ts'
 import { chapters } from './traps/chapters.ts'
+import { proofOf } from './traps/trap.ts'
 
 /** Prints last what was compared with DVC: the figures of every suite and, when RESTAGE_TRAPS says that the run is a whole
  * one, for each trap whether the test that proves it has passed. A trap without proof fails the run. */
@@ -26,16 +27,18 @@ function sums(tests: readonly TestCase[]): readonly string[] {
 
 function judgeTraps(tests: readonly TestCase[]): readonly string[] {
   const states = new Map(tests.map((test) => [test.name, test.result().state]))
-  const rows = chapters.flatMap(({ title, traps }) => traps.map((trap) => ({ title, ...trap })))
-  const tested = rows.flatMap(({ title, says, proof }) => ('test' in proof ? [{ title, says, test: proof.test }] : []))
-  const notRun = tested.filter(({ test }) => states.get(test) === 'skipped')
-  const broken = tested.filter(({ test }) => !['passed', 'skipped'].includes(states.get(test) ?? 'not there'))
+  const rows = chapters.flatMap((chapter) =>
+    chapter.traps.map((trap) => ({ title: chapter.title, says: trap.says, test: proofOf(chapter, trap) })),
+  )
+  const tested = rows.filter(({ test }) => test !== undefined)
+  const stateOf = ({ test }: (typeof rows)[number]): string => states.get(test ?? '') ?? 'is not there'
+  const notRun = tested.filter((row) => stateOf(row) === 'skipped')
+  const broken = tested.filter((row) => !['passed', 'skipped'].includes(stateOf(row)))
   if (broken.length > 0) process.exitCode = 1
   const proven = tested.length - notRun.length - broken.length
+  const exceptions = rows.length - tested.length
   return [
-    `Traps: ${rows.length} in ${chapters.length} chapters: ${proven} proven by a test, ${rows.length - tested.length} written exceptions, ${notRun.length} not run here, ${broken.length} without proof`,
-    ...broken.map(
-      ({ title, says, test }) => `  NO PROOF (${title}): ${says}: "${test}" ${states.get(test) ?? 'is not there'}`,
-    ),
+    `Traps: ${rows.length} in ${chapters.length} chapters: ${proven} proven by a test, ${exceptions} written exceptions, ${notRun.length} not run here, ${broken.length} without proof`,
+    ...broken.map((row) => `  NO PROOF (${row.title}): ${row.says}: "${row.test}" ${stateOf(row)}`),
   ]
 }

@@ -38,7 +38,10 @@ export function trackedParams(document: Value, keys: readonly string[]): Tracked
 
 function wholeFile(document: Value): TrackedParams {
   const values: ValueMap = isMap(document) ? document : new Map()
-  return { values, missing: [], ambiguous: [], notMapping: !isMap(document), unsupported: findUnsupported(values) }
+  // DVC runs such a stage, and then writes a lock that it refuses to read, or fails (`schema.py::LOCK_FILE_STAGE_SCHEMA`).
+  const hasOddKey = [...values.keys()].some((key) => typeof key !== 'string')
+  const unsupported = findUnsupported(values) ?? (hasOddKey ? 'a key at the top that is no text' : undefined)
+  return { values, missing: [], ambiguous: [], notMapping: !isMap(document), unsupported }
 }
 
 function selectKeys(document: Value, keys: readonly string[]): TrackedParams {

@@ -15,6 +15,10 @@ export const departures: readonly Departure[] = [
       /YAML(?:FileCorrupted|Syntax)Error/.test(JSON.stringify(theirs)) &&
       Object.entries(files).some(([path, text]) => /\.(?:yaml|lock|dvc)$/.test(path) && /[^\n\t]\t/.test(text)),
   },
+  {
+    says: 'bytes (`!!binary`) as an option of a command are refused, where DVC writes the number of each byte',
+    explains: (_, files) => /!!binary/.test(files['params.yaml'] ?? '') && /\$\{models\}/.test(files['dvc.yaml'] ?? ''),
+  },
 ]
 
 /** What no departure explains. */

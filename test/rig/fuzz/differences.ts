@@ -27,7 +27,11 @@ export function differencesBetween(
   if ('error' in answered)
     return errors.length > 0 ? [] : [{ what: 'DVC does not open the project', ours: errors, theirs: answered }]
   const { graph, files, ...state } = answered.answer
-  const inFiles = Object.entries(files).flatMap(([file, theirs]) => differencesInFile(file, ours, theirs))
+  // A file that DVC does not come to, such as one inside an out, is none of the project.
+  const collected = Object.entries(files).filter(
+    ([file]) => graph.error !== undefined || graph.stages?.some((stage) => stage.startsWith(`${file}:`)) === true,
+  )
+  const inFiles = collected.flatMap(([file, theirs]) => differencesInFile(file, ours, theirs))
   if (graph.error !== undefined) return [...inFiles, ...refusal(graph.error, graph, ours)]
   return [
     ...inFiles,

@@ -8,7 +8,7 @@ import { type Snapshot, takeSnapshot } from '../snapshot.ts'
 import { unexplained } from './departures.ts'
 import { type Difference, differencesBetween, differencesOfSnapshots } from './differences.ts'
 import { applyHistoryChange, type History } from './history.ts'
-import { lookOurselves } from './our-view.ts'
+import { lookOurselves, type OurView } from './our-view.ts'
 import type { ProjectFiles } from './project.ts'
 
 /** Compares random projects, one after the other. */
@@ -52,11 +52,19 @@ export class FuzzBench implements AsyncDisposable {
     }
   }
 
+  /** What we make of a project. */
+  async viewOf(files: ProjectFiles): Promise<OurView> {
+    const root = this.#write(files)
+    try {
+      return await lookOurselves(root)
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  }
+
   /** True if we find nothing wrong with a project: then a run of it is worth the time. */
   async isSound(files: ProjectFiles): Promise<boolean> {
-    const root = this.#write(files)
-    const { loadErrors, graphErrors, statusErrors } = await lookOurselves(root)
-    rmSync(root, { recursive: true, force: true })
+    const { loadErrors, graphErrors, statusErrors } = await this.viewOf(files)
     return [...loadErrors, ...graphErrors, ...statusErrors].length === 0
   }
 
