@@ -189,6 +189,10 @@ class HandWriter {
     }
   }
 
+  lines(map: ValueMap): readonly string[] {
+    return this.#map(map, 0)
+  }
+
   comment(): string {
     return this.#choices.pick('', '', '', '', '  # a note', ' # key: value', '   #')
   }
@@ -303,4 +307,9 @@ function withComment(lines: string | undefined, { comment }: HandmadeEntry): str
 
 function isCuttable({ isCut, tail, notes }: HandmadeLock): boolean {
   return isCut && tail === '' && notes === ''
+}
+
+/** A map as somebody's hand may have written it, as a whole file. */
+export function handmadeText(map: ValueMap, choices: Choices): string {
+  return `${new HandWriter(choices).lines(map).join('\n')}\n`
 }

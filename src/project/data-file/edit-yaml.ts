@@ -1,4 +1,4 @@
-import { isMap as isMapNode, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import { isCollection, isMap as isMapNode, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import { pythonEquals } from '../../base/python-equal.ts'
 import { isList, isMap, isScalarValue, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
 import { composeYaml } from '../yaml/compose-yaml.ts'
@@ -66,6 +66,35 @@ class YamlEditor {
     else this.#replace(start, end, writeYamlEntry('k', value, 0).slice(3, -1))
   }
 
+  // What cannot be edited, because it is in flow style or loses its first key, is written anew as a whole.
+  #editOrRewrite(entry: Entry, value: Value): void {
+    const before = this.#edits.length
+    this.#editEntry(entry, value)
+    if (!this.#failed) return
+    this.#failed = false
+    this.#edits.length = before
+    const column = entry.key.range![0] - this.#lineStart(entry.key.range![0])
+    const lines = writeYamlEntry(String(keyOf(entry)), value, column).trim()
+    const below = lines.indexOf('\n') + 1
+    const first = this.#lineStart(entry.value?.range?.[0] ?? 0)
+    // Comments between the key and the first line below it stay.
+    const keepsKey =
+      below > 0 && isCollection(entry.value) && first > entry.key.range![1] && /^\S+:$/.test(lines.slice(0, below - 1))
+    const start = keepsKey ? first : entry.key.range![0]
+    this.#edits.push({ start, end: this.#endOfLeaf(entry), text: keepsKey ? lines.slice(below) : lines })
+  }
+
+  /** End of the last scalar or bracket: comments below are not the entry's. */
+  #endOfLeaf({ key, value }: Entry): number {
+    let last: Node = value ?? key
+    while (isCollection(last) && last.flow !== true && last.items.length > 0) {
+      const item: unknown = last.items.at(-1)
+      last = isMapNode(last) ? ((item as Entry).value ?? (item as Entry).key) : (item as Node)
+    }
+    const end = Math.max(last.range![1], key.range![1])
+    return this.#text[end - 1] === '\n' ? end - 1 : end
+  }
+
   // DVC chooses quotes and line ends of texts anew, but leaves blocks of text and unusual numbers as they are.
   #editEntry(entry: Entry, value: Value): void {
     const node = entry.value
@@ -106,7 +135,7 @@ class YamlEditor {
     this.#cut(entries, (entry) => !value.has(keyOf(entry)!))
     for (const entry of entries) {
       const wanted = value.get(keyOf(entry)!)
-      if (wanted !== undefined) this.#editEntry(entry, wanted)
+      if (wanted !== undefined) this.#editOrRewrite(entry, wanted)
     }
     const added = [...value].filter(([key]) => !known.has(key))
     if (added.length > 0) this.#append(entries, added)
