@@ -4,8 +4,11 @@ import { checkoutCommand } from './commands/checkout.ts'
 import { commitCommand } from './commands/commit.ts'
 import { completionCommand } from './commands/completion.ts'
 import { dagCommand } from './commands/dag.ts'
+import { fetchCommand } from './commands/fetch.ts'
 import { helpCommand } from './commands/help.ts'
 import { planCommand } from './commands/plan.ts'
+import { pullCommand } from './commands/pull.ts'
+import { pushCommand } from './commands/push.ts'
 import { runCommand } from './commands/run.ts'
 import { stagesCommand } from './commands/stages.ts'
 import { statusCommand } from './commands/status.ts'
@@ -47,6 +50,9 @@ const builders = [
   dagCommand,
   checkoutCommand,
   commitCommand,
+  fetchCommand,
+  pullCommand,
+  pushCommand,
   completionCommand,
   helpCommand,
 ]

@@ -98,28 +98,6 @@ export const runProblems = {
     return { code: 'NOT_CONFIRMED', severity: 'error', stage, at, message: `Stage \`${stage}\` was not confirmed` }
   },
 
-  pullNeedsDvc(stage: string, at: SourceRange): Problem {
-    return {
-      code: 'PULL_NEEDS_DVC',
-      severity: 'error',
-      stage,
-      at,
-      message: `Data of stage \`${stage}\` cannot be pulled: the program \`dvc\` was not found`,
-      hint: 'Install DVC (`pip install dvc`), which knows how to reach your remote, or run without `--pull`',
-    }
-  },
-
-  pullFailed(stage: string, detail: string, at: SourceRange): Problem {
-    return {
-      code: 'PULL_FAILED',
-      severity: 'warning',
-      stage,
-      at,
-      message: `Data of stage \`${stage}\` could not be pulled: ${detail}`,
-      hint: 'The stage runs instead',
-    }
-  },
-
   depChangedWhileRunning(stage: string, path: string, at: SourceRange): Problem {
     return {
       code: 'DEP_CHANGED_WHILE_RUNNING',

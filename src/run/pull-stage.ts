@@ -1,21 +1,34 @@
-import { failed, ok, type Result } from '../base/result.ts'
+import type { Problem } from '../base/problem.ts'
+import { ok, type Result } from '../base/result.ts'
 import type { Stage } from '../model/stage.ts'
-import { runProblems } from './problems.ts'
+import type { StageRecord } from '../project/record.ts'
+import { checkOutResults } from './restore-stage.ts'
 import type { RunContext } from './run-context.ts'
+import { transferData } from './transfer-data.ts'
 
-/** Brings a stage's data into cache and workspace through the installed `dvc`, which knows how to reach any remote. */
-export async function pullStage(stage: Stage, address: string, context: RunContext): Promise<Result<void>> {
-  const { execa } = await import('execa')
-  // `--` keeps an address that starts with a dash from being read as an option.
-  const pulled = await execa('dvc', ['pull', '--quiet', '--', address], {
-    cwd: context.cwd,
-    reject: false,
-    cancelSignal: context.signals.stop,
-    stdin: 'ignore',
+/** Brings the recorded data of a stage into cache and workspace (`run --pull`). */
+export async function pullStage(stage: Stage, record: StageRecord, context: RunContext): Promise<Result<void>> {
+  const { project, workspace, signals } = context
+  const { problems } = await transferData({
+    project,
+    recordOf: () => record,
+    workspace,
+    direction: 'fetch',
+    selections: [{ stage }],
+    isAll: false,
+    remote: undefined,
+    runCache: false,
+    jobs: undefined,
+    signal: signals.stop,
+    onCall: () => undefined,
   })
-  if (pulled.exitCode === 0) return ok(undefined)
-  if (pulled.code === 'ENOENT') return failed(runProblems.pullNeedsDvc(address, stage.at))
-  return failed(
-    runProblems.pullFailed(address, pulled.stderr.trim() || `dvc pull ended with ${pulled.exitCode}`, stage.at),
-  )
+  const failures = problems.filter(({ code }) => code !== 'NOTHING_RECORDED').map(asWarning)
+  if (failures.length > 0) return { ok: false, problems: failures }
+  const cached = stage.outs.filter((out) => out.cache)
+  return cached.length === 0 ? ok(undefined) : await checkOutResults({ ...stage, outs: cached }, record, workspace)
+}
+
+// The stage runs instead.
+function asWarning(problem: Problem): Problem {
+  return { ...problem, severity: 'warning' }
 }

@@ -107,7 +107,9 @@ export class StageRunner {
     if (!this.#options.pull || isChanged(status.value, { allowMissing: true, ...producers })) return undefined
     const [forbidden] = findForbiddenOuts(stage, this.#address(stage), this.#context.workspace)
     if (forbidden !== undefined) return failure([forbidden])
-    const pulled = await pullStage(stage, this.#address(stage), this.#context)
+    const record = this.#records.get(stage.id)
+    if (record === undefined) return undefined
+    const pulled = await pullStage(stage, record, this.#context)
     if (pulled.ok) return { result: 'pulled' }
     pulled.problems.forEach((problem) => listener.warn(problem))
     return undefined

@@ -60,6 +60,25 @@ export class ObjectStore {
     return false
   }
 
+  /** What stands there under the name of an object; nothing is changed. A file that is read-only for everybody is trusted
+   * unless it is to be verified. Throws Node's file errors. */
+  async look(oid: string, { verify }: { readonly verify: boolean }): Promise<'sound' | 'damaged' | 'missing'> {
+    const stats = this.statOf(oid)
+    if (stats === undefined || !stats.isFile()) return 'missing'
+    if (!verify && (stats.mode & 0o7777) === trustedMode) return 'sound'
+    const digest = await hashFile(this.pathOf(oid), stats, { hashName: this.hashName })
+    return digest === digestOf(oid) ? 'sound' : 'damaged'
+  }
+
+  /** Takes over an object of another store. False: it was not what its name says when it arrived. Throws Node's file
+   * errors. */
+  async copyFrom(other: ObjectStore, oid: string): Promise<boolean> {
+    return await this.#publish(oid, async (temporary) => {
+      await copyContent(other.pathOf(oid), temporary)
+      return true
+    })
+  }
+
   /** True if the object, and of a directory all its members, are there and sound. */
   async hasAll(oid: string): Promise<boolean> {
     const entries = oid.endsWith('.dir') ? this.readDirectory(oid) : []
@@ -131,8 +150,7 @@ export class ObjectStore {
         if (tryLink(path, temporary)) return
       }
     }
-    if (stats.size < largeFile) copyFileSync(path, temporary, constants.COPYFILE_FICLONE)
-    else await copyFile(path, temporary, constants.COPYFILE_FICLONE)
+    await copyContent(path, temporary)
   }
 
   // The file may have been written between hashing and storing. If what `stat` says is as when it was hashed, before and
@@ -190,6 +208,11 @@ export function isOid(text: string): boolean {
 
 /** From this size on, in bytes, files are copied without holding the event loop. */
 export const largeFile = 2 ** 20
+
+async function copyContent(path: string, target: string): Promise<void> {
+  if (statSync(path).size < largeFile) copyFileSync(path, target, constants.COPYFILE_FICLONE)
+  else await copyFile(path, target, constants.COPYFILE_FICLONE)
+}
 
 function digestOf(oid: string): string {
   return oid.replace(/\.dir$/, '')

@@ -26,7 +26,7 @@ export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutF
     return answer(io, done.value.problems, {
       root,
       json: describe(done.value, root),
-      text: () => (flags.summary ? counts(done.value) : changedPaths(done.value, io)),
+      text: () => (flags.summary ? counts(done.value) : pathsText(done.value, io)),
     })
   })
 }
@@ -35,7 +35,8 @@ function pathsOf({ changes }: CheckoutReport, wanted: string): readonly string[]
   return changes.filter(({ change }) => change === wanted).map(({ path }) => path)
 }
 
-function describe(report: CheckoutReport, root: string): object {
+/** The part of a report that `--json` holds. */
+export function describe(report: CheckoutReport, root: string): object {
   const shown = (paths: readonly string[]): readonly string[] => paths.map((path) => relativeTo(root, path))
   return {
     added: shown(pathsOf(report, 'added')),
@@ -45,7 +46,7 @@ function describe(report: CheckoutReport, root: string): object {
 }
 
 // DVC's lines: modified, then added; folders first, with a slash.
-function changedPaths(report: CheckoutReport, { cwd, stdout: { colors } }: CliIo): string {
+export function pathsText(report: CheckoutReport, { cwd, stdout: { colors } }: CliIo): string {
   const lines = (letter: string, paths: readonly string[]): string => {
     const shown = paths.map((path) => `${showControls(relativeTo(cwd, path))}${isDirectory(path) ? '/' : ''}`)
     const ordered = [
