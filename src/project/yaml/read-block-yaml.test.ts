@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Value } from '../../base/value.ts'
+import { isList, isMap, type Value } from '../../base/value.ts'
 import { composeYaml } from './compose-yaml.ts'
 import { constructValue } from './construct-value.ts'
 import { readBlockYaml } from './read-block-yaml.ts'
@@ -60,7 +60,28 @@ const content = fc
   .array(fc.tuple(word, separator), { maxLength: 3 })
   .map((all) => all.flat().join(''))
   .chain((text) => fc.constantFrom(text, text.trimEnd()))
-const key = fc.constantFrom('a: ', 'b: ', 'c:', 'd:', '"e": ', "'f' : ", '1: ', '- ', '- ', '-', '- - ', '- g: ', '')
+const key = fc.constantFrom(
+  'a: &x',
+  'b: *x',
+  '- &x',
+  '- *x',
+  'c: &x []',
+  'd: &y',
+  'a: *y',
+  'a: ',
+  'b: ',
+  'c:',
+  'd:',
+  '"e": ',
+  "'f' : ",
+  '1: ',
+  '- ',
+  '- ',
+  '-',
+  '- - ',
+  '- g: ',
+  '',
+)
 const indent = fc.constantFrom(0, 0, 0, 2, 2, 2, 2, 4, 4, 1, 6)
 const line = fc
   .tuple(indent, key, fc.oneof(word, word, fc.constant(''), content))
@@ -107,12 +128,22 @@ test.each([
   ['a comment', '# a'],
   ['a scalar', 'a'],
   ['a text', '"a'],
-  ['an anchor', 'a: &x b'],
+  ['an anchored scalar', 'a: &x b'],
+  ['an alias of nothing', 'a: *x'],
+  ['an alias inside its anchor', 'a: &x\n- *x'],
   ['a deep list', `${'- '.repeat(200)}a`],
   ['a repeated key', 'a: 1\na: 2'],
   ['a tab', 'a:\tb'],
 ])('%s is left to the parser', (_, source) => {
   expect(readBlockYaml(source)).toBeUndefined()
+})
+
+test('an alias is the very object of its anchor', () => {
+  const value = readBlockYaml('a: &id001\n- 1\nb: *id001\nc:\n- *id001\n')
+  const [a, b, c] = isMap(value) ? [...value.values()] : []
+  expect(a).toEqual([1n])
+  expect(b).toBe(a)
+  expect(isList(c) && c[0]).toBe(a)
 })
 
 test('many words, quotes and backslashes take linear time', () => {

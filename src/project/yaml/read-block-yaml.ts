@@ -1,9 +1,10 @@
 import type { Scalar, Value } from '../../base/value.ts'
 import { constructPlain, ScalarFault } from './construct-scalar.ts'
+import { maxExpandedValues } from './construct-value.ts'
 import { readDoubleQuoted, readSingleQuoted, trimBlanks } from './quoted-scalar.ts'
 
-/** Reads the plain part of YAML that DVC writes and most people too: block maps and lists, scalars in any quotes, line
- * comments. It is read in one pass over the lines, some twenty times as fast as the parser, which makes nodes with places
+/** Reads the plain part of YAML that DVC writes and most people too: block maps and lists with anchors,
+ * scalars in any quotes, line comments. It is read in one pass over the lines, some twenty times as fast as the parser, which makes nodes with places
  * of every token first. `undefined` for a text that holds anything else or is wrong in any way: the parser then decides.
  * The text has LF line ends and is printable. */
 export function readBlockYaml(text: string): Value | undefined {
@@ -28,10 +29,18 @@ const maxKeyLength = 500
 const space = 0x20
 const hash = 0x23
 const dash = 0x2d
+const ampersand = 0x26
+const asterisk = 0x2a
 const colon = 0x3a
 
 /** Ends the reading: somebody else has to look at the text. */
 class Doubt extends Error {}
+
+interface Anchored {
+  /** Absent while it is being read: an alias inside would make it contain itself. */
+  value: Value | undefined
+  size: number
+}
 
 class BlockReader {
   readonly #text: string
@@ -41,6 +50,9 @@ class BlockReader {
   #content = 0
   #end = -1
   #depth = 0
+  /** Lines of values so far, those of aliases counted each time. */
+  #size = 0
+  readonly #anchors = new Map<string, Anchored>()
 
   constructor(text: string) {
     this.#text = text
@@ -64,6 +76,7 @@ class BlockReader {
 
   /** Goes to the next line with content. */
   #nextLine(): void {
+    this.#size++
     const text = this.#text
     let start = this.#end + 1
     for (;;) {
@@ -98,7 +111,7 @@ class BlockReader {
     const items: Value[] = []
     do {
       const content = this.#skipBlanks(at + 1)
-      if (content >= this.#end) items.push(this.#readBelow(column, false))
+      if (this.#isBelow(content)) items.push(this.#readMarked(content, column, false))
       else if (this.#isDash(content) || this.#keyEnd(content) !== -1) items.push(this.#readBlock(content))
       else items.push(this.#readScalar(content, column))
       at = this.#content
@@ -115,7 +128,8 @@ class BlockReader {
       const key = this.#readKey(at, keyEnd)
       if (entries.has(key)) throw new Doubt()
       const content = this.#skipBlanks(this.#text.indexOf(':', keyEnd) + 1)
-      entries.set(key, content >= this.#end ? this.#readBelow(column, true) : this.#readScalar(content, column))
+      const isBelow = this.#isBelow(content)
+      entries.set(key, isBelow ? this.#readMarked(content, column, true) : this.#readScalar(content, column))
       at = this.#content
     } while (!this.#isDone && this.#indent === column && !this.#isDash(at))
     return entries
@@ -124,6 +138,37 @@ class BlockReader {
   #skipBlanks(at: number): number {
     while (this.#text.charCodeAt(at) === space) at++
     return at
+  }
+
+  /** True where the line ends, or holds an anchor or alias first. */
+  #isBelow(at: number): boolean {
+    return at >= this.#end || this.#text.charCodeAt(at) === ampersand || this.#text.charCodeAt(at) === asterisk
+  }
+
+  /** What stands below a key or dash at `column`, or is an alias behind it. An anchor stands for the very same object. */
+  #readMarked(at: number, column: number, isMap: boolean): Value {
+    if (at >= this.#end) return this.#readBelow(column, isMap)
+    const [, mark, name = '', rest = ''] =
+      /^([&*])([\w-]+)(?: +(.*))?$/.exec(trimBlanks(this.#text.slice(at, this.#end))) ?? []
+    if (mark === '*' && rest === '') return this.#readAlias(name)
+    if (mark !== '&' || (rest !== '' && rest !== '[]' && rest !== '{}')) throw new Doubt()
+    const anchored: Anchored = { value: undefined, size: 0 }
+    this.#anchors.set(name, anchored)
+    const before = this.#size
+    const value =
+      rest === '' ? this.#readBelow(column, isMap) : this.#readScalar(this.#text.lastIndexOf(rest, this.#end), column)
+    anchored.value = value
+    anchored.size = this.#size - before
+    return value
+  }
+
+  #readAlias(name: string): Value {
+    const anchored = this.#anchors.get(name)
+    if (anchored?.value === undefined) throw new Doubt()
+    this.#size += anchored.size
+    if (this.#size > maxExpandedValues) throw new Doubt()
+    this.#nextLine()
+    return anchored.value
   }
 
   /** What stands on the lines below a key or dash at `column`. */
