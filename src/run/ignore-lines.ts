@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { groupBy } from '../base/group-by.ts'
 import { isInsideOrEqual } from '../base/paths.ts'
@@ -42,9 +42,11 @@ export class IgnoreLines {
     }
   }
 
-  // What a link on the way leads out of the work tree is nothing that git could add.
+  // What a link on the way leads out of the work tree is nothing that git could add; nor is what a later stage has
+  // removed with its folder.
   #isInWorkTree(folder: string): boolean {
-    return this.#git !== undefined && isInsideOrEqual(realpathSync(folder), realpathSync(this.#git.top))
+    if (this.#git === undefined || !existsSync(folder)) return false
+    return isInsideOrEqual(realpathSync(folder), realpathSync(this.#git.top))
   }
 
   #addLines(file: string, outs: readonly IgnorableOut[]): void {

@@ -49,10 +49,15 @@ function realPlace(path: string): string {
   return join(realFolder(dirname(path)), basename(path))
 }
 
+// The nearest folder above that is there, and the names that are not.
 function realFolder(folder: string): string {
-  try {
-    return realpathSync(folder)
-  } catch {
-    return folder === dirname(folder) ? folder : join(realFolder(dirname(folder)), basename(folder))
+  const missing: string[] = []
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      return join(realpathSync(at), ...missing.toReversed())
+    } catch {
+      if (at === dirname(at)) return folder
+      missing.push(basename(at))
+    }
   }
 }

@@ -10,6 +10,7 @@ import { answer, fail } from '../fail.ts'
 import { withProject } from '../open-project.ts'
 import { planTargets } from '../plan-targets.ts'
 import { addressesByName } from '../shown-address.ts'
+import { branches } from '../tree-lead.ts'
 
 /** `restage why` */
 export function why(io: CliIo, target: string): Promise<number> {
@@ -52,7 +53,8 @@ function describeExplanation({ task, lines, cutOff }: Explanation): object {
 function explanationText({ task, lines, cutOff }: Explanation, shown: (address: string) => string, io: CliIo): string {
   const { colors } = io.stdout
   const head = `${colors.bold(shown(task.name))}  ${task.decision}`
-  const rows = branches(lines).map(({ branch, line }) => `${colors.dim(branch)}${causeText(line, shown)}`)
+  const leads = branches(lines.map(({ depth }) => depth))
+  const rows = lines.map((line, index) => `${colors.dim(leads[index])}${causeText(line, shown)}`)
   const cut = cutOff.map(
     ({ path, hash, stage }) =>
       `cut-off: if ${shown(stage)} writes the same ${showControls(path)} (${hash.slice(0, 8)}…), ${shown(task.name)} is skipped`,
@@ -101,22 +103,4 @@ function doing(decision: Explanation['task']['decision']): string {
     default:
       return unreachable(decision)
   }
-}
-
-/** The branch in front of each line of a tree that is written from the top down. */
-function branches(lines: readonly CauseLine[]): readonly { readonly branch: string; readonly line: CauseLine }[] {
-  return lines.map((line, index) => {
-    const levels = Array.from({ length: line.depth }, (_, level) => {
-      const isOpen = goesOn(lines, index, level + 1)
-      if (level + 1 === line.depth) return isOpen ? '├─ ' : '└─ '
-      return isOpen ? '│  ' : '   '
-    })
-    return { branch: levels.join(''), line }
-  })
-}
-
-// True if another line of this depth follows before the tree goes back above it.
-function goesOn(lines: readonly CauseLine[], index: number, depth: number): boolean {
-  const next = lines.slice(index + 1).find((line) => line.depth <= depth)
-  return next?.depth === depth
 }

@@ -1,4 +1,5 @@
 import { showControls } from '../../base/terminal-text.ts'
+import { leadText, type TreeLead, topLead, withLevel } from '../tree-lead.ts'
 import type { DagView } from './dag-view.ts'
 
 /** The graph as text: from nodes without producers down to what depends on them. A node that several others lead to is
@@ -20,16 +21,16 @@ export function toTree(view: DagView): string {
 
   // A stack instead of recursion: real chains are thousands of stages long.
   function draw(root: string): void {
-    const open: Branch[] = [{ node: root, lead: '', isLast: true, isRoot: true }]
+    const open: Branch[] = [{ node: root, lead: topLead, isLast: true, isRoot: true }]
     for (let branch = open.pop(); branch !== undefined; branch = open.pop()) {
       const { node, lead, isLast, isRoot } = branch
       const inner = consumers.get(node) ?? []
       const isRepeated = drawn.has(node)
       const knot = isRoot ? '' : isLast ? '└─ ' : '├─ '
-      lines.push(`${lead}${knot}${showControls(node)}${isRepeated && inner.length > 0 ? ' ↑' : ''}`)
+      lines.push(`${leadText(lead)}${knot}${showControls(node)}${isRepeated && inner.length > 0 ? ' ↑' : ''}`)
       if (isRepeated) continue
       drawn.add(node)
-      const innerLead = isRoot ? '' : `${lead}${isLast ? '   ' : '│  '}`
+      const innerLead = isRoot ? topLead : withLevel(lead, isLast ? '   ' : '│  ')
       inner
         .toReversed()
         .forEach((child, index) => open.push({ node: child, lead: innerLead, isLast: index === 0, isRoot: false }))
@@ -39,7 +40,7 @@ export function toTree(view: DagView): string {
 
 interface Branch {
   readonly node: string
-  readonly lead: string
+  readonly lead: TreeLead
   readonly isLast: boolean
   readonly isRoot: boolean
 }

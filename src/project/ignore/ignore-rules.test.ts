@@ -97,3 +97,8 @@ test('an ignore file that is no text is a problem', () => {
   expect(rules.isIgnored(folder.at('a'), false)).toBe(false)
   expect(rules.problems.map((problem) => problem.code)).toEqual(['IGNORE_FILE_UNREADABLE'])
 })
+
+test('a path may have thousands of parts', () => {
+  using folder = openTempFolder()
+  expect(openIgnoreRules(folder.at('.')).isIgnored(folder.at('d/'.repeat(5000) + 'd'), false)).toBe(false)
+})

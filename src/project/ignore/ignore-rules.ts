@@ -54,16 +54,20 @@ class ProjectIgnoreRules implements IgnoreRules {
     return this.#judge(this.#listOf(dirname(path)), relativeTo(this.#root, path), isDirectory)
   }
 
+  // Folders from the top down; a loop, because a written path may have thousands of parts.
   #judge(list: RuleList, rel: string, isDirectory: boolean): string | undefined {
-    const slash = rel.lastIndexOf('/')
-    const inherited = slash === -1 ? undefined : this.#judgeFolder(list, rel.slice(0, slash))
-    if (inherited !== undefined) return inherited
-    if (isDirectory && this.#isSubproject(rel)) return `in sub_repo:${rel.slice(slash + 1)}`
-    return list.findIgnoring(rel, isDirectory)
+    for (let slash = rel.indexOf('/'); slash !== -1; slash = rel.indexOf('/', slash + 1)) {
+      const folder = rel.slice(0, slash)
+      const inherited = list.remember(folder, () => this.#judgeAlone(list, folder, true))
+      if (inherited !== undefined) return inherited
+    }
+    return this.#judgeAlone(list, rel, isDirectory)
   }
 
-  #judgeFolder(list: RuleList, rel: string): string | undefined {
-    return list.remember(rel, () => this.#judge(list, rel, true))
+  // Nothing above it is ignored.
+  #judgeAlone(list: RuleList, rel: string, isDirectory: boolean): string | undefined {
+    if (isDirectory && this.#isSubproject(rel)) return `in sub_repo:${rel.slice(rel.lastIndexOf('/') + 1)}`
+    return list.findIgnoring(rel, isDirectory)
   }
 
   // A folder with an entry named `.dvc`, even a file, is a project of its own. DVC turns it into a rule of the folder
@@ -79,11 +83,17 @@ class ProjectIgnoreRules implements IgnoreRules {
 
   // Folders without a `.dvcignore` share the list of the folder above, and with it what it remembers.
   #listOf(folder: string): RuleList {
-    const known = this.#lists.get(folder)
-    if (known !== undefined) return known
-    const above = folder === this.#root ? new RuleList(builtIn) : this.#listOf(dirname(folder))
-    const list = this.#withOwnRules(folder, above)
-    this.#lists.set(folder, list)
+    const unknown: string[] = []
+    let list: RuleList | undefined
+    for (let at = folder; (list = this.#lists.get(at)) === undefined; at = dirname(at)) {
+      unknown.push(at)
+      if (at === this.#root) break
+    }
+    list ??= new RuleList(builtIn)
+    for (const below of unknown.toReversed()) {
+      list = this.#withOwnRules(below, list)
+      this.#lists.set(below, list)
+    }
     return list
   }
 
