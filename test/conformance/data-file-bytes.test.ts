@@ -11,7 +11,7 @@ import { liveTest } from '../rig/live-dvc.ts'
 import { tally } from '../rig/tally.ts'
 
 const seed = Number(process.env['RESTAGE_SEED'] ?? 1)
-const numRuns = process.env['RESTAGE_LONG'] === undefined ? 600 : 10_000
+const numRuns = process.env['RESTAGE_LONG'] === undefined ? 300 : 4000
 
 interface Update {
   /** DVC's own, that with comments, or somebody's. */
@@ -149,7 +149,7 @@ result = [attempt(lambda: one(*each)) for each in data]`,
       `.dvc files: ${judged.length} of ${judged.length} updates read as DVC's; ${canonical.length} of ${canonical.length} in DVC's form equal its bytes (seed ${seed})`,
     )
   },
-  900_000,
+  3_600_000,
 )
 
 function notesOf(text: string): readonly string[] {
