@@ -31,6 +31,8 @@ export interface RwRequest {
   readonly cmd: string
   /** How long to wait for others that work on the same paths, in ms. */
   readonly waitMs: number
+  /** Called once when there are others, with words for them. */
+  readonly onWait?: ((holders: string, path: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -38,18 +40,22 @@ export interface RwRequest {
  * Holders that have died are struck off. The announcement ends when the lease is disposed. */
 export async function acquireRw(root: string, request: RwRequest): Promise<Result<RwLease>> {
   if (request.config.hardlinkLock) return failed(cacheProblems.hardlinkLock())
-  const { read, write, cmd, waitMs, signal } = request
+  const { read, write, cmd, waitMs, onWait, signal } = request
   const registry = registryOf(root)
   const claim = { holder: { pid: process.pid, cmd }, read, write }
   const since = performance.now()
+  let isFirst = true
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
-    const answer = await registry.edit({ kind: 'claim', claim, waitMs })
+    const answer = await registry.edit({ kind: 'claim', claim, waitMs, signal })
     if (!answer.ok) return answer
     if (answer.value.length === 0) return ok(new Lease(registry, claim))
+    const holders = [...new Set(answer.value.map(({ holder }) => `PID ${holder.pid} (${holder.cmd})`))]
+    const path = relativeTo(root, answer.value[0]!.path)
+    if (isFirst) onWait?.(holders.join(', '), path)
+    isFirst = false
     const waitedMs = performance.now() - since
     if (waitedMs >= waitMs || signal?.aborted === true) {
-      const holders = answer.value.map(({ holder }) => `PID ${holder.pid} (${holder.cmd})`)
-      return failed(cacheProblems.pathBusy(relativeTo(root, answer.value[0]!.path), [...new Set(holders)], waitedMs))
+      return failed(cacheProblems.pathBusy(path, holders, waitedMs))
     }
     await sleep(Math.min(pauseMs, waitMs - waitedMs), undefined, signal === undefined ? {} : { signal }).catch(
       () => undefined,
@@ -98,6 +104,7 @@ interface Edit {
   readonly kind: 'claim' | 'release'
   readonly claim: RwClaim
   readonly waitMs: number
+  readonly signal?: AbortSignal | undefined
 }
 
 type Blockers = ReturnType<typeof findBlockers>
@@ -134,7 +141,10 @@ class RegistryFile {
     this.#isBusy = true
     while (this.#waiting.length > 0) {
       const waitMs = Math.max(...this.#waiting.map((edit) => edit.waitMs))
-      const guard = await lockFile(join(this.#folder, 'rwlock.lock'), this.#root, { waitMs })
+      const signals = new Set(this.#waiting.map((edit) => edit.signal))
+      // All of a run share one; claims that end are not given up.
+      const signal = signals.size === 1 ? [...signals][0] : undefined
+      const guard = await lockFile(join(this.#folder, 'rwlock.lock'), this.#root, { waitMs, signal })
       const batch = this.#waiting.splice(0)
       if (!guard.ok) batch.forEach(({ settle }) => settle(guard))
       else {

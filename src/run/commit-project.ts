@@ -1,6 +1,7 @@
 import { mapLimited } from '../base/map-limited.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
+import { acquireRw } from '../cache/rwlock.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Stage } from '../model/stage.ts'
 import { findForbiddenOuts } from '../plan/find-forbidden-outs.ts'
@@ -104,21 +105,44 @@ const codeWords: Readonly<Partial<Record<Reason['code'], string>>> = {
   'lock.missing': 'nothing is recorded of it yet',
 }
 
-async function commitStage(
+interface StageCommit {
+  readonly rank: number
+  readonly isSaved: boolean
+  readonly request: CommitRequest
+  readonly committer: ResultCommitter
+}
+
+async function commitStage(stage: Stage, commit: StageCommit): Promise<Result<readonly Problem[]>> {
+  const { request, committer } = commit
+  const { project, lockTimeoutMs, onLockWait } = request
+  const lease = await acquireRw(project.root, {
+    config: project.config,
+    read: stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : [])),
+    write: stage.outs.map((out) => out.target),
+    cmd: `restage commit ${addressFrom(stage, project.root, project.root)}`,
+    waitMs: lockTimeoutMs,
+    onWait: onLockWait,
+  })
+  if (!lease.ok) return lease
+  try {
+    return await commitNow(stage, commit)
+  } finally {
+    await committer.endClaim(lease.value)
+  }
+}
+
+async function commitNow(
   stage: Stage,
-  {
-    rank,
-    isSaved,
-    request,
-    committer,
-  }: {
-    readonly rank: number
-    readonly isSaved: boolean
-    readonly request: CommitRequest
-    readonly committer: ResultCommitter
-  },
+  { rank, isSaved, request, committer }: StageCommit,
 ): Promise<Result<readonly Problem[]>> {
   const previous = request.project.records.get(stage.id)
+  if (!isSaved) {
+    // Until now others could change it: what nobody has confirmed is not recorded.
+    const changes = await changesOf(stage, request)
+    if (!changes.ok) return changes
+    const address = addressFrom(stage, request.project.root, request.project.root)
+    if (changes.value.length > 0) return failed(runProblems.commitNotConfirmed(address, changes.value, stage.at))
+  }
   const collected = await collectRecord(stage, previous, request.workspace)
   if (!collected.ok) return collected
   const { record, hashes, warnings } = collected.value

@@ -9,6 +9,7 @@ import { lockPath } from '../project/lock/lock-path.ts'
 import { putLockEntries } from '../project/lock/put-lock-entries.ts'
 import type { StageRecord } from '../project/record.ts'
 import { ignorableOuts, type IgnoreLines } from './ignore-lines.ts'
+import type { LockNews } from './lock-news.ts'
 import { type JournalRecord, RecordJournal } from './record-journal.ts'
 
 /** Brings finished stages of dvc.yaml files into dvc.lock, several at a time.
@@ -22,14 +23,16 @@ export class RecordWriter {
   readonly #project: Project
   readonly #ignoreLines: IgnoreLines
   readonly #journal: RecordJournal
+  readonly #news: LockNews
   readonly #written = new Set<string>()
   readonly #ranks = new Map<string, Map<string, number>>()
   #waiting: JournalRecord[] = []
   #dueAt = 0
 
-  constructor(project: Project, ignoreLines: IgnoreLines) {
+  constructor(project: Project, ignoreLines: IgnoreLines, news: LockNews) {
     this.#project = project
     this.#ignoreLines = ignoreLines
+    this.#news = news
     this.#journal = new RecordJournal(project.root)
   }
 
@@ -62,9 +65,16 @@ export class RecordWriter {
     this.#waiting.push(entry)
   }
 
+  /** Gives a stage up: its results are gone. */
+  drop(stage: Stage): void {
+    this.#waiting = this.#waiting.filter(
+      (record) => record.stage !== stage.name || record.lock !== lockPath(stage.file),
+    )
+  }
+
   /** Call under DVC's repository lock. Throws Node's file errors; then what could not be written still waits. */
   async writeOut(): Promise<void> {
-    if (this.isEmpty) return
+    if (this.isEmpty) return this.#journal.clear()
     const begun = performance.now()
     const batch = this.#waiting
     // If it fails, again in a second.
@@ -92,7 +102,7 @@ export class RecordWriter {
     // Entries that stood before the run keep their place, so nothing is put before them.
     for (const { stage, rank, before } of records) if (before === undefined) ranks.set(stage, rank)
     if (after === text) return
-    writeAtomic(file, after)
+    this.#news.write(file, () => writeAtomic(file, after))
     this.#written.add(file)
   }
 }

@@ -14,11 +14,13 @@ import { toLockEntry } from '../project/lock/lock-entry.ts'
 import type { StageRecord } from '../project/record.ts'
 import type { OutHashes } from './engine.ts'
 import { ignorableOuts, IgnoreLines } from './ignore-lines.ts'
+import { LockNews } from './lock-news.ts'
 import { RecordWriter } from './record-writer.ts'
 import type { RunContext } from './run-context.ts'
 
 /** What recording needs of a run. */
-export type CommitContext = Pick<RunContext, 'project' | 'workspace' | 'git' | 'lockTimeoutMs'>
+export type CommitContext = Pick<RunContext, 'project' | 'workspace' | 'git' | 'lockTimeoutMs'> &
+  Partial<Pick<RunContext, 'signals'>>
 
 /** A finished stage, ready to be recorded. */
 export interface FinishedStage {
@@ -43,9 +45,14 @@ export class ResultCommitter {
   readonly #context: CommitContext
   readonly #ignoreLines: IgnoreLines
   readonly #writer: RecordWriter
+  /** What others recorded meanwhile. */
+  readonly news: LockNews
   readonly #onLockWait: (holder: string) => void
   readonly #queue: { readonly finished: FinishedStage; readonly settle: (result: Result<void>) => void }[] = []
   readonly #dataFiles = new Set<string>()
+  readonly #lost: Problem[] = []
+  /** Stages of earlier holds of the lock whose entries wait to be written. */
+  #unwritten: FinishedStage[] = []
   #leases: RwLease[] = []
   #knownDepTargets: PathTrie<true> | undefined
   #busy: Promise<void> | undefined
@@ -56,7 +63,8 @@ export class ResultCommitter {
     this.#context = context
     this.#onLockWait = onLockWait
     this.#ignoreLines = new IgnoreLines(context.project.config.noScm ? undefined : context.git)
-    this.#writer = new RecordWriter(context.project, this.#ignoreLines)
+    this.news = new LockNews(context.project)
+    this.#writer = new RecordWriter(context.project, this.#ignoreLines, this.news)
   }
 
   /** Lock files, .dvc files and ignore files written so far; absolute paths. */
@@ -89,7 +97,7 @@ export class ResultCommitter {
     const written = this.#writer.isEmpty ? ok(undefined) : (await this.#hold([])).written
     this.#writer.close()
     await this.#endClaims(this.#leases.splice(0))
-    return written.ok ? [] : written.problems
+    return [...this.#lost, ...(written.ok ? [] : written.problems)]
   }
 
   async #work(): Promise<void> {
@@ -112,17 +120,32 @@ export class ResultCommitter {
   // One hold of the lock. What waits is written if it is time, if somebody will look for it, or if nothing else is to be
   // done.
   async #hold(batch: readonly FinishedStage[]): Promise<Held> {
-    const { project, lockTimeoutMs } = this.#context
-    const options = { config: project.config, waitMs: lockTimeoutMs, onWait: this.#onLockWait }
+    const { project, lockTimeoutMs, signals } = this.#context
+    // A finished stage is worth waiting for: the first Ctrl-C does not end that, the second does.
+    const options = { config: project.config, waitMs: lockTimeoutMs, onWait: this.#onLockWait, signal: signals?.kill }
     const held = await withRepoLock(project.root, options, async () => {
       const results: Result<void>[] = []
       for (const finished of batch) results.push(await guarded(() => this.#commitOne(finished)))
       const isDue =
         batch.length === 0 || this.#writer.waitMs === 0 || batch.some((finished) => this.#isAwaited(finished))
-      const written = isDue ? await guarded(async () => ok(await this.#writer.writeOut())) : ok(undefined)
+      const written = isDue ? await guarded(() => this.#writeOut()) : ok(undefined)
+      if (!isDue) this.#unwritten.push(...batch.filter((_, index) => results[index]?.ok))
       return { results: ok(results), written }
     })
     return held.ok ? held.value : { results: held, written: held }
+  }
+
+  // Between two holds of the lock `dvc gc` may have deleted objects that no lock names yet.
+  async #writeOut(): Promise<Result<void>> {
+    for (const finished of this.#unwritten) {
+      const stored = await this.#store(finished)
+      if (stored.ok) continue
+      this.#writer.drop(finished.stage)
+      this.#lost.push(...stored.problems)
+    }
+    this.#unwritten = []
+    await this.#writer.writeOut()
+    return ok(undefined)
   }
 
   // A folder that another stage depends on is hashed with the ignore file in it.
@@ -194,7 +217,7 @@ export class ResultCommitter {
     const before = readFileSync(file, 'utf8')
     const after = updateDataFile(before, record)
     if (after === before) return
-    writeAtomic(file, after)
+    this.news.write(file, () => writeAtomic(file, after))
     this.#dataFiles.add(file)
   }
 }

@@ -157,6 +157,10 @@ class Runner {
         this.#problems.push(problem)
         this.#emit({ type: 'warning', task, code: problem.code, message: problem.message })
       },
+      lockAwaited: (path, holders) => {
+        const message = `Waiting for another process that works on \`${path}\` (${holders})`
+        this.#emit({ type: 'warning', task, code: 'LOCK_WAIT', message })
+      },
     }
   }
 

@@ -36,6 +36,8 @@ export interface StageListener {
   commandStarted(attempt: number, command: string): void
   attemptFailed(attempt: number, reason: FailureReason): void
   warn(problem: Problem): void
+  /** Others work on a path of the stage. */
+  lockAwaited(path: string, holders: string): void
 }
 
 /** Handles one stage after everything upstream of it has ended: decides by what is on disk now, then skips, restores,
@@ -50,6 +52,7 @@ export class StageRunner {
   readonly #committer: ResultCommitter
   readonly #logs: RunLogs
   readonly #records: Map<StageId, StageRecord>
+  readonly #recorded = new Set<StageId>()
   readonly #producers: (stage: StageId) => readonly Stage[]
   #tracked: Promise<ReadonlySet<string>> | undefined
 
@@ -94,7 +97,7 @@ export class StageRunner {
     }
     const refused = await this.#refuse(stage)
     if (refused !== undefined) return failure([refused])
-    return this.#underRwlock(stage, () => this.#carryOut(task, forced, listener))
+    return this.#underRwlock(stage, listener, () => this.#carryOutNow(task, forced, listener))
   }
 
   // Unchanged, or unchanged but for data that can be pulled.
@@ -135,7 +138,7 @@ export class StageRunner {
   }
 
   // Announces to DVC which paths are read and written while the stage is handled.
-  async #underRwlock(stage: Stage, body: () => Promise<StageOutcome>): Promise<StageOutcome> {
+  async #underRwlock(stage: Stage, listener: StageListener, body: () => Promise<StageOutcome>): Promise<StageOutcome> {
     const read = stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : []))
     const write = stage.outs.map((out) => out.target)
     // One entry for each stage: equal commands of one process would count as one holder.
@@ -147,6 +150,7 @@ export class StageRunner {
       write,
       cmd,
       waitMs: lockTimeoutMs,
+      onWait: (holders, path) => listener.lockAwaited(path, holders),
       signal: signals.stop,
     })
     if (!lease.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(lease.problems)
@@ -155,6 +159,22 @@ export class StageRunner {
     } finally {
       await this.#committer.endClaim(lease.value)
     }
+  }
+
+  // Until now somebody else may have been running the stage.
+  async #carryOutNow(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+    const { lockTimeoutMs, signals } = this.#context
+    const news = await this.#committer.news.lookUp(task.stage, { waitMs: lockTimeoutMs, signal: signals.stop })
+    if (!news.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(news.problems)
+    for (const [id, record] of news.value ?? []) {
+      // Ours may not have been written yet.
+      if (this.#recorded.has(id)) continue
+      if (record === undefined) this.#records.delete(id)
+      else this.#records.set(id, record)
+    }
+    const settled =
+      news.value === undefined || forced ? undefined : await this.#settleWithoutRunning(task.stage, listener)
+    return settled ?? this.#carryOut(task, forced, listener)
   }
 
   async #carryOut(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
@@ -194,7 +214,9 @@ export class StageRunner {
     const removed = await this.#removeOuts(task.stage)
     if (!removed.ok) return failure(removed.problems)
     const done = await checkOutResults(task.stage, earlier, workspace)
-    return done.ok ? this.#recordNow(task, 'restored', listener) : failure(done.problems)
+    if (done.ok) return await this.#recordNow(task, 'restored', listener)
+    // `dvc gc` may just have deleted them: then the command makes them again.
+    return done.problems.every(({ code }) => code === 'OBJECTS_MISSING') ? undefined : failure(done.problems)
   }
 
   async #run(task: StageTask, deps: CollectedDeps | undefined, listener: StageListener): Promise<StageOutcome> {
@@ -256,7 +278,10 @@ export class StageRunner {
     const store = this.#options.commit
     const saveRun = store && stage.kind === 'pipeline' && canSaveToRunCache(stage, record.params)
     const recorded = await this.#committer.commit({ stage, rank, record, hashes, store, saveRun, relink: true })
-    if (recorded.ok) this.#records.set(stage.id, record)
+    if (recorded.ok) {
+      this.#records.set(stage.id, record)
+      this.#recorded.add(stage.id)
+    }
     return recorded
   }
 

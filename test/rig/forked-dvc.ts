@@ -29,7 +29,7 @@ export function forkedDvc(program: string): ForkedDvc {
 
 /** The real DVC, each call in a process of its own that is forked from one which has its modules loaded: loading takes
  * most of the time of a call. Umask 022 and a fixed hash seed, as `Rig` gives them. */
-class ForkedDvc {
+export class ForkedDvc {
   readonly #server: ChildProcessByStdio<Writable, Readable, null>
   readonly #answers: AsyncIterator<string>
   #turn: Promise<unknown> = Promise.resolve()

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { chmod, cp, lstat, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { applyChange, type Change } from './change.ts'
-import { type DvcAnswer, forkedDvc } from './forked-dvc.ts'
+import { type DvcAnswer, type DvcCall, forkedDvc } from './forked-dvc.ts'
 import { Gate } from './gate.ts'
 import { liveDvc } from './live-dvc.ts'
 import { checkout } from './peers.ts'
@@ -59,15 +60,19 @@ export class Rig implements AsyncDisposable {
   }
 
   /** The real DVC, faster; not for calls that must be stopped. */
-  async forkedDvc(args: readonly string[], { cwd = '.', env = {} }: ProgramOptions = {}): Promise<DvcAnswer> {
+  async forkedDvc(args: readonly string[], options: ProgramOptions = {}): Promise<DvcAnswer> {
     if (liveDvc === undefined) throw new Error('The real DVC is missing: use liveTest')
-    const call = {
+    return await forkedDvc(liveDvc).call(this.callOf(args, options))
+  }
+
+  /** A call for a `ForkedDvc` of one's own. */
+  callOf(args: readonly string[], { cwd = '.', env = {} }: ProgramOptions = {}): DvcCall {
+    return {
       args,
       cwd: join(this.root, cwd),
       env: { ...this.#env(), ...env },
-      scratch: join(this.folder, 'home'),
+      scratch: mkdtempSync(join(this.folder, 'home/call-')),
     }
-    return await forkedDvc(liveDvc).call(call)
   }
 
   /** From here on the test decides when and how each command ends of the programs that get the gate's `env`. */

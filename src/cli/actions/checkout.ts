@@ -21,6 +21,7 @@ export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutF
       relink: flags.relink ?? false,
       allowMissing: flags.allowMissing ?? false,
       lockTimeoutMs: flags.lockTimeout,
+      onLockWait: (holder) => io.stderr.write(`Waiting for another DVC process (${holder})\n`),
     })
     if (!done.ok) return fail(done.problems, io, root, nothingDone)
     return answer(io, done.value.problems, {

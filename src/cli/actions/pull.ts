@@ -25,6 +25,7 @@ export function pull(io: CliIo, targets: readonly string[], flags: PullFlags): P
       relink: false,
       allowMissing: flags.allowMissing ?? false,
       lockTimeoutMs: flags.lockTimeout,
+      onLockWait: (holder) => io.stderr.write(`Waiting for another DVC process (${holder})\n`),
     })
     if (!done.ok) return fail(done.problems, io, root, { ...nothingDone, ...described(fetched) })
     return answer(io, [...problems, ...done.value.problems], {

@@ -2,5 +2,28 @@ import type { Chapter } from './trap.ts'
 
 export const execution6: Chapter = {
   title: 'locks',
-  traps: [],
+  traps: [
+    {
+      says: 'That the lock file exists means nothing: only the BSD lock on it counts',
+      proof: { test: 'we are kept out while DVC holds the repository lock, and wait for it if asked to' },
+    },
+    {
+      says: "DVC's registry of readers and writers has exactly the keys pid and cmd; one more breaks DVC",
+      proof: { test: 'DVC keeps off the paths that we work on and handles others' },
+    },
+    {
+      says: 'DVC reads all records at the start, and later steps do not see what others recorded meanwhile',
+      proof: {
+        test: 'several processes of DVC and of ours in one checkout spoil nothing and judge nothing wrongly',
+      },
+    },
+    {
+      says: 'While the command of a stage runs, the repository lock is free; only the registry tells which paths are taken',
+      proof: { test: "while DVC runs a stage, we may take the repository lock but not the stage's paths" },
+    },
+    {
+      says: 'core.hardlink_lock puts another kind of lock at the same path',
+      proof: { exception: 'refused: it is not implemented, and mixed with BSD locks it would protect nothing' },
+    },
+  ],
 }

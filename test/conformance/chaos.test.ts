@@ -1,0 +1,125 @@
+import { cp, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { parse } from 'yaml'
+import { actAsDvc, actAsPeople, actAsRestage, type Ending, endingOf, type Stage } from '../rig/chaos/actors.ts'
+import { Chance } from '../rig/chaos/chance.ts'
+import { addedFile, fillChaosProject, paramNames, sources, stages, toldFile } from '../rig/chaos/chaos-project.ts'
+import { checkSkips, checkUnderLock, type Findings } from '../rig/chaos/checks.ts'
+import { type Call, Ledger } from '../rig/chaos/ledger.ts'
+import { ForkedDvc } from '../rig/forked-dvc.ts'
+import { liveTest } from '../rig/live-dvc.ts'
+import { openProject, type Rig } from '../rig/open-rig.ts'
+import { tally } from '../rig/tally.ts'
+
+const seed = Number(process.env['RESTAGE_SEED'] ?? 1)
+const seconds = Number(process.env['RESTAGE_CHAOS_SECONDS'] ?? (process.env['RESTAGE_LONG'] === undefined ? 50 : 600))
+const roundMs = 12_000
+
+liveTest(
+  'several processes of DVC and of ours in one checkout spoil nothing and judge nothing wrongly',
+  async (dvc, context) => {
+    await using rig = await openProject(fillChaosProject, { untracked: [addedFile] })
+    const ledger = new Ledger(rig.root)
+    const findings: Findings = { corrupt: [], wrong: [] }
+    const servers = [new ForkedDvc(dvc), new ForkedDvc(dvc)]
+    expect(await servers[0]!.call(rig.callOf(['add', '-q', addedFile]))).toMatchObject({ exitCode: 0 })
+    expect(await servers[0]!.call(rig.callOf(['repro', '-q']))).toMatchObject({ exitCode: 0 })
+    for (const file of sources) ledger.noteFile(file, 0)
+    for (const name of paramNames) ledger.note(`param ${name}`, '0', 0)
+    const stage: Stage = { rig, ledger, hardlinkLock: false }
+    let skips = 0
+    for (let round = 0; round * roundMs < seconds * 1000; round++) {
+      const end = Date.now() + roundMs
+      const chance = (actor: number): Chance => new Chance(seed * 10_000 + round * 10 + actor)
+      await Promise.all([
+        ...servers.map((server, index) => actAsDvc(server, chance(index), end, stage)),
+        actAsRestage(chance(3), end, stage),
+        actAsRestage(chance(4), end, stage),
+        actAsPeople(chance(5), end, stage),
+        watch(end, stage, findings, (call) => (skips += checkSkips(rig.root, ledger, call, findings))),
+      ])
+      await checkQuiet(rig, findings)
+    }
+    const endings = countEndings(ledger.calls)
+    const others = ledger.calls.filter((call) => endingOf(call) === 'other')
+    expect({ ...findings, others }).toEqual({ corrupt: [], wrong: [], others: [] })
+    const by = (side: Call['side']): number => ledger.calls.filter((call) => call.side === side).length
+    tally(
+      context,
+      `Concurrency: ${seconds} seconds, ${by('dvc')} actions of dvc, ${by('restage')} runs of ours, ${findings.corrupt.length} corrupt files, ${findings.wrong.length} wrong verdicts (${skips} skips looked at), ${endings.get('lock') ?? 0} losers all with a lock message, ${endings.get('refused') ?? 0} refusals (seed ${seed})`,
+    )
+  },
+  (seconds * 3 + 200) * 1000,
+)
+
+// Looks again and again while everybody is at work.
+async function watch(
+  end: number,
+  { rig, ledger, hardlinkLock }: Stage,
+  findings: Findings,
+  look: (call: Call) => void,
+): Promise<void> {
+  let seen = ledger.calls.length
+  while (Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    for (; seen < ledger.calls.length; seen++) look(ledger.calls[seen]!)
+    if (Math.floor(Date.now() / 100) % 8 === 0) await checkUnderLock(rig.root, hardlinkLock, findings)
+  }
+}
+
+// When everybody has ended: both sides judge alike, and a run leaves what a serial run of DVC leaves elsewhere.
+async function checkQuiet(rig: Rig, findings: Findings): Promise<void> {
+  await checkUnderLock(rig.root, false, findings)
+  const registry = await readFile(join(rig.root, '.dvc/tmp/rwlock'), 'utf8')
+  const claims = Object.values(JSON.parse(registry) as Record<string, object>).flatMap(Object.keys)
+  if (claims.length > 0) findings.wrong.push(`claims are left in rwlock: ${registry}`)
+  await compareStatus(rig, findings)
+  const ran = await rig.cli(['run', '--json']).result
+  if (ran.exitCode !== 0) findings.wrong.push(`the run after all failed: ${ran.stdout}${ran.stderr}`)
+  const clean = await compareStatus(rig, findings)
+  const changed = clean.filter((name) => name in stages)
+  if (changed.length > 0) findings.wrong.push(`after a run these are changed: ${changed.join(' ')}`)
+  await compareWithSerial(rig, findings)
+  await checkUnderLock(rig.root, false, findings)
+}
+
+async function compareStatus(rig: Rig, findings: Findings): Promise<readonly string[]> {
+  const theirs = await rig.forkedDvc(['status', '--json'])
+  const ours = await rig.cli(['status', '--json']).result
+  const told = JSON.parse(ours.stdout) as { stages: { address: string; changes: unknown[] }[] }
+  const changed = told.stages.filter(({ changes }) => changes.length > 0).map(({ address }) => address)
+  const wanted = Object.keys(JSON.parse(theirs.stdout) as object)
+  if (changed.toSorted().join(' ') !== wanted.toSorted().join(' '))
+    findings.wrong.push(`changed by DVC: ${wanted.join(' ')}; by us: ${changed.join(' ')}`)
+  return changed
+}
+
+async function compareWithSerial(rig: Rig, findings: Findings): Promise<void> {
+  await using fresh = await openProject(async (root) => {
+    for (const name of ['make.sh', 'dvc.yaml', 'params.yaml', '.gitignore', ...sources, addedFile, `${addedFile}.dvc`])
+      await cp(join(rig.root, name), join(root, name))
+    await mkdir(join(root, '.dvc'))
+  })
+  const done = await fresh.forkedDvc(['repro', '-q', ...Object.keys(stages)])
+  if (done.exitCode !== 0) findings.wrong.push(`the serial run failed: ${done.stderr}`)
+  const read = async (root: string, file: string): Promise<string> => await readFile(join(root, file), 'utf8')
+  const [ours, theirs] = [parse(await read(rig.root, 'dvc.lock')), parse(await read(fresh.root, 'dvc.lock'))]
+  if (JSON.stringify(sorted(ours.stages)) !== JSON.stringify(sorted(theirs.stages)))
+    findings.wrong.push(`dvc.lock is not that of a serial run: ${JSON.stringify([ours, theirs])}`)
+  for (const stage of Object.values(stages)) {
+    const file = toldFile(stage)
+    if ((await read(rig.root, file)) !== (await read(fresh.root, file)))
+      findings.wrong.push(`${file} is not that of a serial run`)
+  }
+}
+
+function sorted(entries: Record<string, unknown>): unknown {
+  return Object.fromEntries(Object.entries(entries).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function countEndings(calls: readonly Call[]): ReadonlyMap<Ending, number> {
+  const counts = new Map<Ending, number>()
+  for (const call of calls) counts.set(endingOf(call), (counts.get(endingOf(call)) ?? 0) + 1)
+  return counts
+}
