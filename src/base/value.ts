@@ -23,6 +23,8 @@ export interface ForeignValue {
   readonly text: string
   /** Elements of a tuple or set. A `dict` is one with keys that are no scalars. */
   readonly items?: readonly Value[]
+  /** Those entries of a `dict` whose keys are scalars. */
+  readonly entries?: ValueMap
 }
 
 export function isMap(value: Value | undefined): value is ValueMap {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { liveTest } from '../rig/live-dvc.ts'
@@ -11,6 +13,23 @@ const seed = Number(process.env['RESTAGE_SEED'] ?? 1)
 const isLong = process.env['RESTAGE_LONG'] !== undefined
 const chunks = Number(process.env['RESTAGE_FUZZ_CHUNKS'] ?? (isLong ? 200 : 5))
 const runChunks = Number(process.env['RESTAGE_FUZZ_RUN_CHUNKS'] ?? (isLong ? 100 : 3))
+
+const casesFolder = join(import.meta.dirname, 'fuzz-cases')
+
+liveTest(
+  'projects in which we once differed, or differ deliberately, are judged as is written of them',
+  async (dvc) => {
+    await using bench = new FuzzBench(dvc)
+    for (const name of readdirSync(casesFolder)) {
+      const { isDeliberate, files } = readCase(readFileSync(join(casesFolder, name), 'utf8'))
+      expect({ name, differs: (await bench.compareAllViews(files)).length > 0 }).toEqual({
+        name,
+        differs: isDeliberate,
+      })
+      expect({ name, unlisted: await bench.compareViews(files) }).toEqual({ name, unlisted: [] })
+    }
+  },
+)
 
 liveTest(
   'random projects are read, resolved, joined and judged as by DVC',
@@ -46,6 +65,16 @@ liveTest(
   3 * 3_600_000,
 )
 
+/** A case is told by its first line, then come its files: `=== alike: …` or `=== deliberate: …`, `--- path`, its text. */
+function readCase(text: string): { readonly isDeliberate: boolean; readonly files: ProjectFiles } {
+  const [title, ...parts] = text.split(/^--- /m)
+  const files = parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)] as const)
+  return {
+    isDeliberate: title!.startsWith('=== deliberate: '),
+    files: { '.dvc/config': '[core]\n    no_scm = true\n', ...Object.fromEntries(files) },
+  }
+}
+
 /** Goes through chunks of samples; of each chunk the first difference, shrunk and shown as a person reads it. */
 async function search<T>(
   samples: fc.Arbitrary<T>,
@@ -74,6 +103,6 @@ function shown(files: ProjectFiles, differences: readonly object[]): string {
   const dull = ['in.txt', 'data/x', 'data/y', '.dvc/config', 'ignored.log', 'sub/in.txt']
   const texts = Object.entries(files)
     .filter(([path]) => !dull.includes(path))
-    .map(([path, content]) => `--- ${path}\n${content}`)
+    .map(([path, content]) => `--- ${path}\n${content}${content.endsWith('\n') ? '' : '\n'}`)
   return `${texts.join('')}=== ${JSON.stringify(differences, undefined, 1)}`
 }

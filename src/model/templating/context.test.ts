@@ -58,3 +58,8 @@ test('keys that are no text are dropped, shared values stay shared, a date is fo
   expect(cleaned.get('x')).toBe(cleaned.get('y'))
   expect(foreign).toEqual({ path: ['z', '0'], value: date })
 })
+
+test('of a map with a date among its keys the named entries are left', () => {
+  const dict = { kind: 'dict', text: '…', entries: map({ a: 1n }) } as const
+  expect(cleanValue(map({ x: dict }))).toEqual({ value: map({ x: map({ a: 1n }) }), foreign: undefined })
+})

@@ -120,6 +120,7 @@ class Cleaner {
 
   clean(value: Value, path: readonly string[]): Value {
     if (isForeign(value)) {
+      if (value.entries !== undefined) return this.clean(value.entries, path)
       if (value.kind !== 'bytes') this.foreign ??= { path, value }
       return value
     }

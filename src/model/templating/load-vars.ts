@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { joinPath, relativeTo } from '../../base/paths.ts'
 import type { Problem, SourceRange } from '../../base/problem.ts'
-import { isMap, pythonTypeName, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
+import { isForeign, isMap, pythonTypeName, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
 import type { DocumentReader } from '../../project/document-reader.ts'
 import { cleanValue, isConflict, mergeLayer, type Context } from './context.ts'
 import type { Report } from './fault.ts'
@@ -115,7 +115,8 @@ function readItem(item: FileItem, options: VarsOptions, refuse: Refuse): ValueMa
   } else if (!read.result.ok) {
     options.reportFile(read.result.problems)
   } else {
-    const document = read.result.value
+    const { value } = read.result
+    const document = isForeign(value) ? (value.entries ?? value) : value
     if (isMap(document)) return keys.length === 0 ? document : pick(document, item, refuse)
     refuse((at) => varsProblems.notMapping(at, name, pythonTypeName(document)))
   }

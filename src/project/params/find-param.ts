@@ -47,7 +47,9 @@ function collect(node: Value, segments: readonly (Segment | 'any')[], matches: V
 }
 
 function* children(node: Value): Iterable<readonly [key: Scalar, value: Value, length: number]> {
-  if (isMap(node)) for (const [key, value] of node) yield [key, value, 0]
+  const map = isForeign(node) ? node.entries : node
+  if (isMap(map)) for (const [key, value] of map) yield [key, value, 0]
+  if (isForeign(node) && node.kind === 'dict') return
   const items = isList(node) ? node : isForeign(node) ? (node.items ?? []) : []
   for (const [i, value] of items.entries()) yield [BigInt(i), value, items.length]
 }

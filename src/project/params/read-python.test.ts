@@ -40,7 +40,7 @@ describe('values', () => {
     ["b'a\\xff'", { kind: 'bytes', text: "b'a\\xff'" }],
     ['-1.5+2j', { kind: 'complex', text: '(-1.5+2j)' }],
     ['...', { kind: 'ellipsis', text: 'Ellipsis' }],
-    ['{(1, 2): 3}', { kind: 'dict', text: '{(1, 2): 3}' }],
+    ['{(1, 2): 3}', { kind: 'dict', text: '{(1, 2): 3}', entries: new Map() }],
   ])('%s', (text, value) => {
     expect(readPython(`A = ${text}\n`, 'p.py')).toEqual(params(['A', value]))
   })

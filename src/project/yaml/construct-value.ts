@@ -184,7 +184,7 @@ class MapBuilder {
     if (this.#foreignKeys === undefined) return this.#entries
     const pairs = [...this.#entries, ...this.#foreignKeys.values()]
     const text = `{${pairs.map(([key, value]) => `${pythonRepr(key)}: ${pythonRepr(value)}`).join(', ')}}`
-    return { kind: 'dict', text, items: pairs.map(([, value]) => value) }
+    return { kind: 'dict', text, items: pairs.map(([, value]) => value), entries: this.#entries }
   }
 
   #spelling(key: Scalar): Scalar {

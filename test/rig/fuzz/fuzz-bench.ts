@@ -39,14 +39,19 @@ export class FuzzBench implements AsyncDisposable {
     this.#server = new DvcServer(dvc, this.#env)
   }
 
-  /** Reading, resolving, graph and status. */
+  /** Reading, resolving, graph and status; without what is deliberate. */
   async compareViews(files: ProjectFiles): Promise<readonly Difference[]> {
+    return unexplained(await this.compareAllViews(files), files, (changed) => this.compareAllViews(changed))
+  }
+
+  /** Reading, resolving, graph and status, deliberate differences included. */
+  async compareAllViews(files: ProjectFiles): Promise<readonly Difference[]> {
     const root = this.#write(files)
     try {
       const pipelines = Object.keys(files).filter((path) => path === 'dvc.yaml' || path.endsWith('/dvc.yaml'))
       const theirs = await this.#server.look(root, pipelines)
       if ('answer' in theirs && theirs.answer.graph.error === undefined) this.accepted++
-      return unexplained(differencesBetween(await lookOurselves(root), theirs), files)
+      return differencesBetween(await lookOurselves(root), theirs)
     } finally {
       rmSync(root, { recursive: true, force: true })
     }

@@ -64,7 +64,7 @@ function fieldsOf({ number, suffix, names }: BodyOptions): fc.Arbitrary<Fields> 
       ),
       flags: fc.option(flags, { freq: 3 }),
       more: fc.record(optionalFields(names), { requiredKeys: [], noNullPrototype: true }),
-      style: fc.constantFrom('plain', 'plain', 'double'),
+      style: fc.constantFrom('plain' as const, 'plain' as const, 'double' as const, 'literal' as const),
     })
     .map(({ words, form, deps, params: paramItems, kind, section, flags: outFlags, more, style }) => {
       const content = [`echo ${words.join(' ')}`, ...deps.map((dep) => `find ${dep} -type f | sort | xargs cat`)].join(
@@ -84,8 +84,8 @@ function fieldsOf({ number, suffix, names }: BodyOptions): fc.Arbitrary<Fields> 
     })
 }
 
-function command(commands: readonly string[], form: string, style: string): Node {
-  const written = (value: string): Node => ({ kind: 'string', value, style: style === 'plain' ? 'plain' : 'double' })
+function command(commands: readonly string[], form: string, style: 'plain' | 'double' | 'literal'): Node {
+  const written = (value: string): Node => ({ kind: 'string', value, style })
   if (form === 'list') return list(commands.map(written))
   return written(form === 'lines' ? `${commands.join('\n')}\n` : commands.join(' && '))
 }
@@ -254,10 +254,34 @@ function spoiled(body: Node): fc.Arbitrary<Node> {
     fc
       .nat(body.entries.length - 1)
       .map((index) => ({ ...body, entries: body.entries.filter((_, other) => other !== index) })),
+    fc.constantFrom(...oddEntries).map((entries) => ({ ...body, entries: [...entries, ...body.entries] })),
+    fc.constantFrom(...oddEntries).map((entries) => ({ ...body, entries: [...body.entries, ...entries] })),
     fc.constant(raw('~')),
     value,
   )
 }
+
+// Merged maps, aliases, and keys that are no strings.
+const oddEntries: readonly (readonly (readonly [Node, Node])[])[] = [
+  [[raw('<<'), raw('{desc: merged, frozen: true}')]],
+  [[raw('<<'), raw('[{desc: first}, {desc: second, cmd: other}]')]],
+  [[raw('<<'), raw('{cmd: other}')]],
+  [[raw('<<'), raw('1')]],
+  [
+    [raw('desc'), raw('&d word')],
+    [raw('meta'), raw('*d')],
+  ],
+  [
+    [raw('meta'), raw('&m {k: [1]}')],
+    [raw('<<'), raw('*m')],
+  ],
+  [[raw('meta'), raw('{1: a, 1.5: b, true: c, ~: d}')]],
+  [[raw('meta'), raw('{[a, b]: c}')]],
+  [[raw('meta'), raw('{? {a: b} : c}')]],
+  [[raw('1'), raw('x')]],
+  [[raw('true'), raw('x')]],
+  [[raw('~'), raw('x')]],
+]
 
 function with_(body: Node & { readonly kind: 'map' }, key: string, odd: Node): Node {
   const others = body.entries.filter(([name]) => !(name.kind === 'string' && name.value === key))

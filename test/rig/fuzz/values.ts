@@ -59,6 +59,15 @@ export const value: fc.Arbitrary<Node> = fc.letrec<{ value: Node }>((tie) => ({
     {
       weight: 1,
       arbitrary: fc
+        .tuple(
+          fc.constantFrom('1', '1.5', '-0', 'true', '~', 'yes', '0x1F', '1e3', '2020-01-01', '!!str 3'),
+          tie('value'),
+        )
+        .map(([key, item]): Node => ({ kind: 'map', entries: [[raw(key), item]], flow: false })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
         .tuple(fc.array(tie('value'), { maxLength: 3 }), fc.boolean())
         .map(([items, flow]) => list(items, flow)),
     },

@@ -3,9 +3,11 @@ import fc from 'fast-check'
 /** A YAML value with the way in which it is written. */
 export type Node =
   | { readonly kind: 'raw'; readonly text: string }
-  | { readonly kind: 'string'; readonly value: string; readonly style: 'plain' | 'single' | 'double' }
+  | { readonly kind: 'string'; readonly value: string; readonly style: Style }
   | { readonly kind: 'list'; readonly items: readonly Node[]; readonly flow: boolean }
   | { readonly kind: 'map'; readonly entries: readonly (readonly [Node, Node])[]; readonly flow: boolean }
+
+type Style = 'plain' | 'single' | 'double' | 'literal'
 
 /** The text of a document. */
 export function yamlText(node: Node): string {
@@ -67,13 +69,25 @@ function block(node: Node, indent: number): string {
   return node.entries
     .map(([key, value]) => {
       const start = `${pad}${inline(key)}:`
+      if (isLiteral(value)) return `${start} |${literal(value.value, indent + 2)}`
       return isInline(value) ? `${start} ${inline(value)}\n` : `${start}\n${block(value, indent + 2)}`
     })
     .join('')
 }
 
+function isLiteral(node: Node): node is Node & { readonly kind: 'string' } {
+  return node.kind === 'string' && node.style === 'literal' && /^[!-~][ -~\n]*[!-~]\n*$/.test(node.value)
+}
+
+function literal(value: string, indent: number): string {
+  const content = value.replace(/\n+$/, '')
+  const ends = value.length - content.length
+  const sign = ends === 0 ? '-' : ends === 1 ? '' : '+'
+  return `${sign}\n${content.replaceAll(/^(?=.)/gm, ' '.repeat(indent))}\n${'\n'.repeat(Math.max(ends - 1, 0))}`
+}
+
 // Plain where that is safe wherever it stands.
-function quoted(value: string, style: 'plain' | 'single' | 'double'): string {
+function quoted(value: string, style: Style): string {
   const isSafe = /^[A-Za-z_./$\\][\w ./${}@*?=\\()-]*$/.test(value) && !/[{}]|\s$| #|: |:$/.test(value)
   if (style === 'plain' && isSafe && !/^(?:true|false|null|inf|nan|yes|no)$/i.test(value)) return value
   if (style === 'single' && /^[^\n\r\t]*$/.test(value)) return `'${value.replaceAll("'", "''")}'`

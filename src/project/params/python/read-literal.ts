@@ -1,6 +1,14 @@
 import { formatFloat } from '../../../base/python-number.ts'
 import { pythonRepr } from '../../../base/python-repr.ts'
-import { isForeign, isList, isMap, type ForeignValue, type Scalar, type Value } from '../../../base/value.ts'
+import {
+  isForeign,
+  isList,
+  isMap,
+  isScalarValue,
+  type ForeignValue,
+  type Scalar,
+  type Value,
+} from '../../../base/value.ts'
 import { decodeString } from './decode-string.ts'
 import { PythonFault } from './python-fault.ts'
 import type { PythonToken } from './tokenize-python.ts'
@@ -221,6 +229,7 @@ function toForeignDict(entries: readonly (readonly [Value, Value])[]): ForeignVa
   return {
     kind: 'dict',
     text: `{${entries.map(([key, value]) => `${pythonRepr(key)}: ${pythonRepr(value)}`).join(', ')}}`,
+    entries: new Map(entries.filter((entry): entry is [Scalar, Value] => isScalarValue(entry[0]))),
   }
 }
 
