@@ -22,6 +22,7 @@ import { removePath } from './outs/remove-out.ts'
 import { unprotectPath } from './outs/unprotect-path.ts'
 import { cacheProblems, inProject } from './problems.ts'
 import { RunCache } from './run-cache.ts'
+import { lookAtWeb, type WebData } from './web/web-data.ts'
 
 /** Opens the files and the cache of the project at `root`, an absolute path. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
@@ -62,6 +63,7 @@ export class Workspace implements AsyncDisposable {
   readonly ignore: IgnoreRules
   readonly runCache: RunCache
   readonly #memo: HashMemo
+  readonly #web = new Map<string, Promise<Result<WebData | undefined>>>()
   readonly #stores: Readonly<Record<LocalHashName, ObjectStore>>
   readonly #linker: FileLinker
   readonly #copier: FileLinker
@@ -135,6 +137,13 @@ export class Workspace implements AsyncDisposable {
   async hash(path: string, hashName: LocalHashName, signal?: AbortSignal): Promise<Result<PathHash>> {
     const hashed = await hashPath(path, { hashName, ignore: this.ignore, memo: this.#memo, signal })
     return inProject(this.root, hashed)
+  }
+
+  /** What a server says of a file; `undefined`: there is none. Asked once for each URL, so keep no workspace for long. */
+  lookAtUrl(url: string, signal?: AbortSignal): Promise<Result<WebData | undefined>> {
+    const asked = this.#web.get(url) ?? lookAtWeb(url, signal)
+    this.#web.set(url, asked)
+    return asked
   }
 
   /** True if the object, and of a directory all its members, are in the cache and sound. Throws Node's file errors. */

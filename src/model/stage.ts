@@ -84,6 +84,11 @@ export interface DatasetDep {
   readonly at: SourceRange
 }
 
+/** True if it is on the web, where Node itself can read it. */
+export function isWeb({ target }: UrlDep): boolean {
+  return /^https?:\/\//i.test(target)
+}
+
 /** A path in another git repository (`dvc import`). */
 export interface RepoDep {
   readonly kind: 'repo'

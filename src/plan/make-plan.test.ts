@@ -380,5 +380,6 @@ const everythingThere: CacheView = {
   hash: async (_path, hashName) => ok({ kind: 'file', hashName, oid: 'a'.repeat(32), size: 1, isexec: false }),
   isCached: async () => false,
   refuse: () => undefined,
+  lookAtUrl: async () => ok(undefined),
   runCache: { find: async () => undefined },
 }

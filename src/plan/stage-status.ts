@@ -5,9 +5,18 @@ import { failed, ok, type Result } from '../base/result.ts'
 import type { Value } from '../base/value.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import { addressFrom } from '../model/address.ts'
-import type { Dep, FileDep, Out, ParamsDep, Stage, StageId } from '../model/stage.ts'
+import {
+  type Dep,
+  type FileDep,
+  isWeb,
+  type Out,
+  type ParamsDep,
+  type Stage,
+  type StageId,
+  type UrlDep,
+} from '../model/stage.ts'
 import { readTrackedParams, type TrackedParams } from '../project/params/read-tracked-params.ts'
-import type { StageRecord } from '../project/record.ts'
+import { findItem, type StageRecord } from '../project/record.ts'
 import { changedParams, paramStates, type ParamChange } from './changed-params.ts'
 import { planProblems } from './problems.ts'
 import type { EntryState, Reason, StageStatus } from './reasons.ts'
@@ -116,6 +125,7 @@ class StatusDraft {
 
   async compareDep(dep: Dep, readParams: ParamsReader): Promise<void> {
     if (dep.kind === 'params') return this.#compareParams(dep, readParams)
+    if (dep.kind === 'url' && isWeb(dep)) return await this.#compareWeb(dep)
     if (dep.kind !== 'file')
       return void this.#problems.push(planProblems.remoteUnsupported(this.#address, dep.path, dep.at))
     const recorded = recordedDep(dep, this.#record)
@@ -127,6 +137,23 @@ class StatusDraft {
       path: dep.path,
       ...change(recorded.hash, this.#hashes.get(dep.target)?.oid),
     })
+  }
+
+  // The hash of a file on the web is what its server calls it by.
+  async #compareWeb(dep: UrlDep): Promise<void> {
+    const looked = await this.#workspace.lookAtUrl(dep.target)
+    if (!looked.ok)
+      return void this.#problems.push(
+        ...looked.problems.map((problem) => ({ ...problem, stage: this.#address, at: dep.at })),
+      )
+    const recorded = this.#record && findItem(this.#record.deps, dep.path)
+    if (looked.value === undefined) {
+      this.#deps.set(dep.path, 'deleted')
+      this.#reasons.push({ code: 'dep.deleted', path: dep.path })
+    } else if (looked.value.checksum !== recorded?.hash) {
+      this.#deps.set(dep.path, 'modified')
+      this.#reasons.push({ code: 'dep.modified', path: dep.path, ...change(recorded?.hash, looked.value.checksum) })
+    }
   }
 
   async compareOut(out: Out): Promise<void> {

@@ -3,6 +3,7 @@ import type { Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
 import type { LocalHashName } from '../cache/hash/hash-file.ts'
 import type { PathHash } from '../cache/hashing.ts'
+import type { WebData } from '../cache/web/web-data.ts'
 import type { HashName } from '../project/record.ts'
 
 /** What a verdict needs to know of the disk. Paths are absolute. */
@@ -12,6 +13,8 @@ export interface WorkspaceView {
   /** Links are not followed; an out that .dvcignore hides counts as missing. */
   exists(path: string, as: 'dep' | 'out'): boolean
   hash(path: string, hashName: LocalHashName): Promise<Result<PathHash>>
+  /** What a server says of a file; `undefined`: there is none. */
+  lookAtUrl(url: string): Promise<Result<WebData | undefined>>
   /** The object is in the cache, a directory's with all its members. */
   isCached(hashName: HashName, oid: string): Promise<boolean>
   /** Why nothing may be changed or deleted there; `undefined`: it may. */

@@ -7,7 +7,7 @@ import type { PathHash } from '../cache/hashing.ts'
 import { itemRecord } from '../cache/item-record.ts'
 import type { Workspace } from '../cache/workspace.ts'
 import { addressFrom } from '../model/address.ts'
-import type { Dep, FileDep, Out, ParamsDep, Stage } from '../model/stage.ts'
+import { type Dep, type FileDep, isWeb, type Out, type ParamsDep, type Stage, type UrlDep } from '../model/stage.ts'
 import { readTrackedParams } from '../project/params/read-tracked-params.ts'
 import { findItem, type ItemRecord, type StageRecord } from '../project/record.ts'
 import type { OutHashes } from './engine.ts'
@@ -67,10 +67,19 @@ async function collectDep(
   workspace: Workspace,
 ): Promise<Result<ItemRecord>> {
   const address = addressOf(stage, workspace)
+  if (dep.kind === 'url' && isWeb(dep)) return await collectWeb(dep, address, workspace)
   if (dep.kind !== 'file') return failed(runProblems.remoteUnsupported(address, dep.path, dep.at))
   if (!workspace.exists(dep.target, 'dep')) return failed(runProblems.depMissing(address, dep.path, dep.at))
   const hash = await hashAsRecorded(dep, previous && findItem(previous.deps, dep.path), workspace)
   return hash.ok ? ok(itemRecord(dep.path, hash.value)) : hash
+}
+
+async function collectWeb(dep: UrlDep, address: string, workspace: Workspace): Promise<Result<ItemRecord>> {
+  const looked = await workspace.lookAtUrl(dep.target)
+  if (!looked.ok) return failed(...looked.problems.map((problem) => ({ ...problem, stage: address, at: dep.at })))
+  if (looked.value === undefined) return failed(runProblems.depMissing(address, dep.path, dep.at))
+  const { checksum: hash, size } = looked.value
+  return ok({ path: dep.path, hashName: 'checksum', hash, size, nfiles: undefined, isexec: false, extra: new Map() })
 }
 
 function collectParams(stage: Stage, dep: ParamsDep, workspace: Workspace): Result<ValueMap> {

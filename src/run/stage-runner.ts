@@ -4,17 +4,18 @@ import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
 import { acquireRw } from '../cache/rwlock.ts'
 import { addressFrom } from '../model/address.ts'
-import type { Stage, StageId } from '../model/stage.ts'
+import { isWeb, type Stage, type StageId } from '../model/stage.ts'
 import { findEarlierResults } from '../plan/find-earlier-results.ts'
 import type { ReproOptions, StageTask } from '../plan/plan.ts'
 import { findForbiddenOuts } from '../plan/find-forbidden-outs.ts'
 import { canSaveToRunCache, hasCommand } from '../plan/run-cache-rules.ts'
 import { isChanged, stageStatus } from '../plan/stage-status.ts'
-import type { StageRecord } from '../project/record.ts'
+import { findItem, type StageRecord } from '../project/record.ts'
 import { type CollectedDeps, collectDeps, collectRecord } from './collect-record.ts'
 import type { OutHashes } from './engine.ts'
 import type { FailureReason, TaskResult } from './events.ts'
 import { problemReason } from './failure.ts'
+import { importSource } from './import-source.ts'
 import { runProblems } from './problems.ts'
 import { pullStage } from './pull-stage.ts'
 import { checkOutResults } from './restore-stage.ts'
@@ -121,7 +122,7 @@ export class StageRunner {
   // What DVC finds out only after the command ran, and what costs old results for nothing.
   async #refuse(stage: Stage): Promise<Problem | undefined> {
     const address = this.#address(stage)
-    if (stage.kind === 'import' && !stage.frozen) return runProblems.importUnsupported(address, stage.at)
+    if (isImported(stage) && !canImport(stage)) return runProblems.importUnsupported(address, stage.at)
     const [forbidden] = findForbiddenOuts(stage, address, this.#context.workspace)
     if (forbidden !== undefined) return forbidden
     const tracked = await this.#trackedOuts()
@@ -179,12 +180,36 @@ export class StageRunner {
 
   async #carryOut(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
     const { stage } = task
+    if (isImported(stage)) return this.#import(task, forced, listener)
     if (!hasCommand(stage) || stage.frozen) return this.#verify(task, listener)
     const deps = forced ? undefined : await this.#depsNow(stage)
     if (deps !== undefined && !deps.ok) return failure(deps.problems)
     if (this.#context.signals.stop.aborted) return { result: 'cancelled' }
     const restored = deps === undefined ? undefined : await this.#restore(task, deps.value, listener)
     return restored ?? this.#run(task, deps?.value, listener)
+  }
+
+  // What is in the cache already need not be brought again (DVC: `stage/__init__.py::already_cached`).
+  async #import(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+    const { stage } = task
+    const { workspace, signals } = this.#context
+    const record = this.#records.get(stage.id)
+    const status = await stageStatus(stage, record, workspace)
+    if (!status.ok) return failure(status.problems)
+    const isKnown = status.value.deps.size === 0 && !status.value.checksumChanged && !status.value.commandChanged
+    const isCached = [...status.value.outs.values()].every((state) => state !== 'not in cache')
+    if (
+      !forced &&
+      record !== undefined &&
+      isKnown &&
+      isCached &&
+      stage.outs.every((out) => findItem(record.outs, out.path)?.hash)
+    ) {
+      const broughtBack = await this.#bringBack(task, record, listener)
+      if (broughtBack !== undefined) return broughtBack
+    }
+    const imported = await importSource(stage, this.#address(stage), { workspace, signal: signals.stop })
+    return imported.ok ? this.#recordNow(task, 'imported', listener) : failure(imported.problems)
   }
 
   // Data that the user changed by hand, and outs of frozen stages, become the new recorded state.
@@ -210,12 +235,15 @@ export class StageRunner {
       runCache: this.#options.runCache,
     }
     const earlier = await findEarlierResults(question, workspace)
-    if (earlier === undefined) return undefined
+    return earlier === undefined ? undefined : await this.#bringBack(task, earlier, listener)
+  }
+
+  async #bringBack(task: StageTask, earlier: StageRecord, listener: StageListener): Promise<StageOutcome | undefined> {
     const removed = await this.#removeOuts(task.stage)
     if (!removed.ok) return failure(removed.problems)
-    const done = await checkOutResults(task.stage, earlier, workspace)
+    const done = await checkOutResults(task.stage, earlier, this.#context.workspace)
     if (done.ok) return await this.#recordNow(task, 'restored', listener)
-    // `dvc gc` may just have deleted them: then the command makes them again.
+    // `dvc gc` may just have deleted them: then they are made again.
     return done.problems.every(({ code }) => code === 'OBJECTS_MISSING') ? undefined : failure(done.problems)
   }
 
@@ -308,4 +336,14 @@ function failure(problems: readonly Problem[]): StageOutcome {
 
 function exitOf(exit: number | undefined): { readonly exit?: number } {
   return exit === undefined ? {} : { exit }
+}
+
+function isImported(stage: Stage): boolean {
+  return stage.kind === 'import' && !stage.frozen
+}
+
+// Other repositories and databases are DVC's to ask.
+function canImport({ deps, outs }: Stage): boolean {
+  const [dep] = deps
+  return outs.length === 1 && (dep?.kind === 'file' || (dep?.kind === 'url' && isWeb(dep)))
 }

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { liveTest } from '../rig/live-dvc.ts'
+import { openProject, type Rig } from '../rig/open-rig.ts'
+import { openTempFolder } from '../rig/temp-folder.ts'
+import { share } from '../rig/tally.ts'
+import { lastObject } from '../rig/verdicts.ts'
+
+/** What happens between runs, in the project and at the source. */
+type Step = (rig: Rig, source: Source) => void
+
+interface Source {
+  /** As `dvc import-url` takes it. */
+  readonly url: string
+  /** Where the server or DVC finds it. */
+  readonly file: string
+}
+
+const steps: Readonly<Record<string, Step>> = {
+  'nothing changes': () => undefined,
+  'the source changes while the import is frozen': (_, { file }) => appendFileSync(file, 'more\n'),
+  'the import is thawed': (rig) => thaw(rig),
+  'the source changes': (_, { file }) => appendFileSync(file, 'still more\n'),
+  'the data is deleted': (rig) => rmSync(join(rig.root, 'data')),
+  'data and objects are deleted': (rig) => {
+    rmSync(join(rig.root, 'data'))
+    rmSync(join(rig.root, '.dvc/cache/files'), { recursive: true })
+  },
+  'the data is edited': (rig) => replace(join(rig.root, 'data'), 'edited\n'),
+  'the recorded digest is another': (rig) =>
+    replace(
+      join(rig.root, 'data.dvc'),
+      readFileSync(join(rig.root, 'data.dvc'), 'utf8').replace(/^md5: \w+/m, 'md5: 0123456789abcdef0123456789abcdef'),
+    ),
+}
+
+function replace(path: string, text: string): void {
+  rmSync(path)
+  writeFileSync(path, text)
+}
+
+function thaw(rig: Rig): void {
+  const file = join(rig.root, 'data.dvc')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('frozen: true\n', ''))
+}
+
+const dvcYaml = (url: string): string => `stages:
+  from-import: {cmd: cp data copied, deps: [data], outs: [copied]}
+  from-source: {cmd: echo 1 > made, deps: ["${url}"], outs: [made]}
+`
+
+async function open(url: string): Promise<Rig> {
+  const rig = await openProject(async (root) => {
+    mkdirSync(join(root, '.dvc'))
+    writeFileSync(join(root, '.dvc/config'), '')
+    writeFileSync(join(root, 'dvc.yaml'), dvcYaml(url))
+  })
+  expect((await rig.dvc(['import-url', url, 'data']).result).exitCode).toBe(0)
+  return rig
+}
+
+for (const kind of ['a file outside the project', 'a file on the web'] as const) {
+  liveTest(`${kind}: imports and stages that depend on it are handled as by DVC, run after run`, async (_, context) => {
+    using sources = openTempFolder()
+    const folder = sources.path
+    const server = kind === 'a file on the web' ? await serve(folder) : undefined
+    try {
+      const file = join(folder, 'source')
+      writeFileSync(file, 'source\n')
+      const url = server === undefined ? file : `http://127.0.0.1:${(server.address() as AddressInfo).port}/source`
+      const source = { url, file }
+      await using theirs = await open(url)
+      await using ours = await open(url)
+      for (const [step, change] of Object.entries(steps)) {
+        change(theirs, source)
+        change(ours, source)
+        const status = {
+          theirs: JSON.parse((await theirs.dvc(['status', '--json']).result).stdout) as unknown,
+          ours: statusIn((await ours.cli(['status', '--json']).result).stdout),
+        }
+        expect({ step, status: status.ours }).toEqual({
+          step,
+          status: status.theirs,
+        })
+        const done = {
+          theirs: await theirs.dvc(['repro', '-P']).result,
+          ours: await ours.cli(['run', '-P']).result,
+        }
+        const said = { step, theirs: done.theirs.stderr, ours: done.ours.stderr }
+        expect({ ...said, failed: done.ours.exitCode !== 0 }).toEqual({ ...said, failed: done.theirs.exitCode !== 0 })
+        const left = { theirs: await theirs.snapshot(), ours: await ours.snapshot() }
+        expect({ step, ...left.ours }).toEqual({
+          step,
+          ...left.theirs,
+        })
+        share(context, 'Steps of imports equal to DVC', { equal: 1, of: 1 })
+      }
+    } finally {
+      server?.close()
+    }
+  })
+}
+
+test('a server that does not answer is told, and other stages run', async () => {
+  const url = 'http://127.0.0.1:1/file'
+  await using rig = await openProject(async (root) => {
+    mkdirSync(join(root, '.dvc'))
+    writeFileSync(join(root, '.dvc/config'), '')
+    writeFileSync(
+      join(root, 'dvc.yaml'),
+      `stages:\n  web: {cmd: echo 1 > made, deps: ["${url}"], outs: [made]}\n  free: {cmd: echo 1 > free, outs: [free]}\n`,
+    )
+  })
+  const { stdout } = await rig.cli(['run', '-k', '--json']).result
+  const { tasks, problems } = lastObject(stdout) as {
+    tasks: { address: string; result: string }[]
+    problems: { code: string }[]
+  }
+  expect(tasks).toContainEqual({ address: 'free', result: 'ran', exit: 0 })
+  expect(problems.map(({ code }) => code)).toContain('URL_UNREACHABLE')
+})
+
+function statusIn(stdout: string): Record<string, unknown> {
+  const { stages } = JSON.parse(stdout) as { stages: { address: string; changes: unknown[] }[] }
+  return Object.fromEntries(
+    stages.filter(({ changes }) => changes.length > 0).map((stage) => [stage.address, stage.changes]),
+  )
+}
+
+async function serve(folder: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = join(folder, new URL(request.url ?? '/', 'http://x').pathname)
+    if (!existsSync(path) || !statSync(path).isFile()) {
+      response.writeHead(404).end()
+      return
+    }
+    const body = readFileSync(path)
+    const etag = `"${createHash('md5').update(body).digest('hex')}"`
+    response.writeHead(200, { 'content-length': body.length, etag })
+    response.end(request.method === 'HEAD' ? undefined : body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
