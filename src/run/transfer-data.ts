@@ -52,12 +52,15 @@ export async function transferData(request: TransferRequest): Promise<TransferRe
         const shared = options.get('shared') === undefined ? undefined : ('group' as const)
         const remote = new LocalRemote(name, url, { shared, memo })
         if (request.runCache && name === main) report.runs += copyRuns(remote, request)
-        for (const item of items) report.files += await transferItem(item, remote, options.get('verify') === 'true')
+        for (const item of items)
+          report.files += await transferItem(item, remote, options.get('verify')?.toLowerCase() === 'true')
       } else {
         report.called.push(name)
         report.problems.push(...(await callDvc({ ...request, name, url, items, verb: direction })))
       }
     } catch (error) {
+      // Asked to end: whole objects stay, and the caller knows why.
+      if (request.signal?.aborted) return report
       const problem = fileProblem(error)
       if (problem === undefined) throw error
       report.problems.push(problem)
@@ -84,7 +87,8 @@ export async function transferData(request: TransferRequest): Promise<TransferRe
 // Data in the form of a project's own files is none of ours: versions, file names and all are DVC's to tell.
 function isFolder(url: string, options: ReadonlyMap<string, string>): boolean {
   return (
-    !/^[a-z][a-z0-9+.-]*:\/\//i.test(url) && !['worktree', 'version_aware'].some((key) => options.get(key) === 'true')
+    !/^[a-z][a-z0-9+.-]*:\/\//i.test(url) &&
+    !['worktree', 'version_aware'].some((key) => options.get(key)?.toLowerCase() === 'true')
   )
 }
 

@@ -63,8 +63,8 @@ for (const [name, { args = [], more = '', before }] of Object.entries(pushes)) {
     async (_, context) => {
       await using dvc = await openDone(more)
       await using ours = await openDone(more)
-      before?.(dvc)
-      before?.(ours)
+      await before?.(dvc)
+      await before?.(ours)
       const theirs = await dvc.dvc(['push', ...args]).result
       const mine = await ours.cli(['push', ...args]).result
       expect({ exitCode: mine.exitCode, stderr: mine.stderr }).toMatchObject({ exitCode: theirs.exitCode })
@@ -120,6 +120,42 @@ test('a damaged object on the remote is told, left there, and nothing is made of
   expect(problems).toMatchObject([{ code: 'OBJECTS_DAMAGED' }])
   expect(readFileSync(object, 'utf8')).toBe('damaged\n')
   expect(existsSync(join(rig.root, 'file.txt'))).toBe(false)
+})
+
+test('a damaged object on the remote stays on a push without a sound copy, and gives way to one', async () => {
+  await using rig = await openDone()
+  await rig.cli(['push']).result
+  const object = objectOf(rig, 'file.txt')
+  chmodSync(object, 0o644)
+  writeFileSync(object, 'damaged\n')
+  await rig.change({ rename: { '.dvc/cache/files': '.dvc/cache/kept' } })
+  await rig.cli(['push', 'file']).result
+  expect(readFileSync(object, 'utf8')).toBe('damaged\n')
+  await rig.change({ rename: { '.dvc/cache/kept': '.dvc/cache/files' } })
+  expect((await rig.cli(['push', 'file']).result).stdout).toBe('1 file pushed\n')
+  expect(readFileSync(object, 'utf8')).toBe('in\n')
+})
+
+test('a member that went from the remote is pushed again, although the listing of its directory is there', async () => {
+  await using rig = await openDone()
+  await rig.cli(['push']).result
+  const objects = Object.keys((await remotesOf(rig))[0]!)
+  rmSync(objectOf(rig, 'file.txt')) // `d/a` has the same content
+  expect((await rig.cli(['push', 'folder']).result).stdout).toBe('1 file pushed\n')
+  expect(Object.keys((await remotesOf(rig))[0]!)).toEqual(objects)
+})
+
+test('an object that is read-only on the remote but damaged does not become a trusted one of the cache', async () => {
+  await using rig = await openDone()
+  await rig.cli(['push']).result
+  const object = objectOf(rig, 'file.txt')
+  chmodSync(object, 0o644)
+  writeFileSync(object, 'damaged\n')
+  chmodSync(object, 0o444)
+  remove(rig, '.dvc/cache/files', 'file.txt')
+  expect((await rig.cli(['fetch', 'file']).result).stderr).toContain('OBJECTS_DAMAGED')
+  const files = Object.values((await rig.snapshot()).objects).filter((text) => text.includes(' '))
+  expect(files).toEqual([])
 })
 
 test('a remote that is to be verified is not trusted', async () => {

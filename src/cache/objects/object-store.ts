@@ -70,13 +70,18 @@ export class ObjectStore {
     return digest === digestOf(oid) ? 'sound' : 'damaged'
   }
 
-  /** Takes over an object of another store. False: it was not what its name says when it arrived. Throws Node's file
-   * errors. */
+  /** Takes over an object of another store, in place of a damaged one if there is one. False: it was not what its name
+   * says when it arrived. Throws Node's file errors. */
   async copyFrom(other: ObjectStore, oid: string): Promise<boolean> {
-    return await this.#publish(oid, async (temporary) => {
-      await copyContent(other.pathOf(oid), temporary)
-      return true
-    })
+    const isDamaged = (await this.look(oid, { verify: false })) === 'damaged'
+    return await this.#publish(
+      oid,
+      async (temporary) => {
+        await copyContent(other.pathOf(oid), temporary)
+        return (await hashFile(temporary, statSync(temporary), { hashName: this.hashName })) === digestOf(oid)
+      },
+      isDamaged,
+    )
   }
 
   /** True if the object, and of a directory all its members, are there and sound. */
@@ -172,7 +177,7 @@ export class ObjectStore {
   // Lets an object appear if `fill` gives the file its content and finds it right. Read-only before it appears: whoever
   // finds it there may trust it. Another stage may have stored the same content meanwhile; then that object stays,
   // because outs may be hard links to it.
-  async #publish(oid: string, fill: (temporary: string) => Promise<boolean>): Promise<boolean> {
+  async #publish(oid: string, fill: (temporary: string) => Promise<boolean>, replace = false): Promise<boolean> {
     const path = this.pathOf(oid)
     makeCacheFolder(dirname(path), this.modes)
     const temporary = temporaryBeside(path)
@@ -180,7 +185,7 @@ export class ObjectStore {
     try {
       if (!(await fill(temporary))) return false
       tryChmod(temporary, trustedMode)
-      isLeft = this.statOf(oid) !== undefined
+      isLeft = !replace && this.statOf(oid) !== undefined
       if (!isLeft) renameSync(temporary, path)
       return true
     } catch (error) {

@@ -22,8 +22,8 @@ export interface TransferOptions {
 }
 
 /** Brings an object from one store to the other; of a directory its members first and the listing last, so that a listing
- * never names what is not there (dvc-data, `hashfile/transfer.py`). Objects that are there stay as they are, and what the
- * source holds is not touched, damaged or not. Throws Node's file errors. */
+ * never names what is not there (dvc-data, `hashfile/transfer.py`). Sound objects that are there stay as they are, damaged
+ * ones give way to sound copies alone, and what the source holds is not touched. Throws Node's file errors. */
 export async function transferObject(oid: string, options: TransferOptions): Promise<Transfer> {
   const sum = { copied: 0, missing: [] as string[], damaged: [] as string[] }
   const members = oid.endsWith('.dir') ? membersOf(oid, options) : []
@@ -37,7 +37,7 @@ export async function transferObject(oid: string, options: TransferOptions): Pro
 
   async function one(name: string): Promise<void> {
     if (mustBreathe()) await breathe()
-    if (await options.to.check(name)) return
+    if ((await options.to.look(name, { verify: false })) === 'sound') return options.to.protect(name)
     const state = await options.from.look(name, { verify: options.verify })
     if (state === 'missing') sum.missing.push(name)
     else if (state === 'damaged' || !(await options.to.copyFrom(options.from, name))) sum.damaged.push(name)

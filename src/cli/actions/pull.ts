@@ -2,6 +2,7 @@ import { checkoutProject } from '../../run/checkout-project.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { PullFlags } from '../commands/pull.ts'
 import { answer, fail } from '../fail.ts'
+import { exitCodeOfCause } from '../signals.ts'
 import { withData } from '../with-data.ts'
 import { describe, pathsText } from './checkout.ts'
 import { described, hasErrors, move, movedText } from './transfer.ts'
@@ -14,6 +15,10 @@ export function pull(io: CliIo, targets: readonly string[], flags: PullFlags): P
     const { project, workspace } = open
     const { root } = project
     const fetched = await move(open, selections, { io, flags, direction: 'fetch', isAll: targets.length === 0 })
+    if (fetched.cause !== undefined) {
+      fail(fetched.problems, io, root, { ...nothingDone, ...described(fetched) })
+      return exitCodeOfCause(fetched.cause)
+    }
     // What is missing the checkout will tell, if it matters.
     const problems = fetched.problems.filter(({ code }) => code !== 'OBJECTS_MISSING' && code !== 'NOTHING_RECORDED')
     if (hasErrors(problems)) return fail(problems, io, root, { ...nothingDone, ...described(fetched) })

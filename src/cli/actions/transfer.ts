@@ -5,7 +5,7 @@ import type { CliIo } from '../cli-io.ts'
 import type { TransferFlags } from '../commands/transfer-options.ts'
 import { answer } from '../fail.ts'
 import type { OpenProject } from '../open-project.ts'
-import { withSignals } from '../signals.ts'
+import { exitCodeOfCause, type StopCause, withSignals } from '../signals.ts'
 import { withData } from '../with-data.ts'
 
 const nothingDone = { files: 0, runs: 0, called: [] }
@@ -28,11 +28,13 @@ function transfer(
 ): Promise<number> {
   return withData({ io, targets, flags, nothingDone }, async (open, selections) => {
     const report = await move(open, selections, { io, flags, direction, isAll: targets.length === 0 })
-    return answer(io, report.problems, {
+    const exitCode = answer(io, report.problems, {
       root: open.project.root,
       json: described(report),
-      text: () => `${movedText(report, direction === 'push' ? 'pushed' : 'fetched') || 'Everything is up to date.'}\n`,
+      text: () =>
+        `${movedText(report, direction === 'push' ? 'pushed' : 'fetched') || (report.cause === undefined ? 'Everything is up to date.' : 'Stopped.')}\n`,
     })
+    return report.cause === undefined ? exitCode : exitCodeOfCause(report.cause)
   })
 }
 
@@ -46,9 +48,9 @@ export async function move(
     readonly direction: 'push' | 'fetch'
     readonly isAll: boolean
   },
-): Promise<TransferReport> {
+): Promise<TransferReport & { readonly cause: StopCause | undefined }> {
   const { io, flags, direction, isAll } = call
-  const { value } = await withSignals((signals) =>
+  const { value, cause } = await withSignals((signals) =>
     transferData({
       project,
       workspace,
@@ -62,7 +64,7 @@ export async function move(
       onCall: (line) => io.stderr.write(`Calling \`${line}\`, which knows how to reach this remote\n`),
     }),
   )
-  return value
+  return { ...value, cause }
 }
 
 /** The part of a report that `--json` holds. */
