@@ -20,6 +20,8 @@ export interface Story extends RigOptions {
   /** Text of `.dvc/config`. `{elsewhere}` stands for a folder on another file system, which is removed at the end. */
   readonly config?: string
   readonly steps: readonly StoryStep[]
+  /** A failing run of DVC takes back the ignore lines of finished stages; ours stay. */
+  readonly exceptIgnores?: true
 }
 
 export interface StoryStep {
@@ -33,6 +35,8 @@ export interface StoryStep {
   readonly env?: Readonly<Record<string, string>>
   readonly umask?: string
   readonly isPowerless?: boolean
+  /** Arguments of `dvc` instead, which is asked about both projects and must answer the same. */
+  readonly ask?: string
   /** Both end with an error; what they leave is compared all the same. */
   readonly fails?: true
   /** We deliberately leave something else: only success and verdicts are compared. */
@@ -47,15 +51,25 @@ export async function playSideBySide(story: Story, context: Pick<TestContext, 't
   const history: string[] = []
   for (const step of story.steps) {
     for (const side of [theirs, ours]) sh(side, step.change ?? ':')
+    if (step.ask !== undefined) {
+      history.push(`${step.change ?? ''} | ${step.ask}`)
+      expect({ history, answer: await answerOn(ours, step.ask) }).toEqual({
+        history,
+        answer: await answerOn(theirs, step.ask),
+      })
+      continue
+    }
     history.push(`${step.change ?? ''} | dvc ${step.dvc ?? 'repro'}`)
     const [wanted, got] = await Promise.all([runTheirs(theirs.rig, step), runOurs(ours.rig, step)])
     expect(outcome(history, wanted, wanted.exitCode !== 0, step.fails)).toEqual({ history, fails: step.fails ?? false })
     expect(outcome(history, got, got.exitCode !== 0, step.fails)).toEqual({ history, fails: step.fails ?? false })
     expect({ history, stages: ourVerdicts(got, step) }).toEqual({ history, stages: theirVerdicts(wanted, step) })
     if (step.leavesOther) continue
-    expect({ history, ...(await leftBehind(ours)) }).toEqual({ history, ...(await leftBehind(theirs)) })
+    const [left, wantedLeft] = [await leftBehind(ours), await leftBehind(theirs)]
+    const ignores = story.exceptIgnores ? { ignores: undefined } : {}
+    expect({ history, ...left, ...ignores }).toEqual({ history, ...wantedLeft, ...ignores })
   }
-  expect(await statusByDvc(ours)).toEqual(await statusByDvc(theirs))
+  expect(await answerOn(ours, 'status --json')).toEqual(await answerOn(theirs, 'status --json'))
   const { length } = story.steps
   share(context, 'steps of stories played beside DVC', { equal: length, of: length })
 }
@@ -138,7 +152,9 @@ function at({ cwd = '.', env = {}, umask = '022', isPowerless = false }: StorySt
 
 function theirVerdicts({ stdout }: Pick<DvcAnswer, 'stdout'>, step: StoryStep): unknown {
   if (words(step)[0] === 'status') return JSON.parse(stdout)
-  return words(step)[0] === 'repro' ? Object.fromEntries(verdictsIn(stdout)) : undefined
+  return words(step)[0] === 'repro'
+    ? Object.fromEntries(verdictsIn(stdout).map(([address, verdict]) => [seen(address, step), verdict]))
+    : undefined
 }
 
 function ourVerdicts({ stdout }: ProgramResult, step: StoryStep): unknown {
@@ -147,12 +163,18 @@ function ourVerdicts({ stdout }: ProgramResult, step: StoryStep): unknown {
   if (command !== 'repro') return undefined
   const { tasks } = lastObject(stdout) as { tasks: { address: string; result: string }[] }
   return Object.fromEntries(
-    tasks.flatMap(({ address, result }) => {
+    tasks.flatMap(({ address: fromRoot, result }) => {
+      const address = seen(fromRoot, step)
       // A stage that fails has been started; of one that was not reached DVC says nothing.
       if (result === 'failed') return [[address, 'ran']]
       return ['blocked', 'cancelled'].includes(result) ? [] : [[address, result === 'frozen' ? 'skipped' : result]]
     }),
   )
+}
+
+// In JSON our addresses are as seen from the root, DVC's as seen from where it is called: there names alone must do.
+function seen(address: string, { cwd }: StoryStep): string {
+  return cwd === undefined ? address : address.replace(/^.*:/, '')
 }
 
 function statusIn(stdout: string): Record<string, unknown> {
@@ -204,7 +226,7 @@ function namesIn(root: string): Readonly<Record<string, number>> {
   )
 }
 
-async function statusByDvc({ rig }: Side): Promise<unknown> {
-  const { stdout, stderr } = await rig.forkedDvc(['status', '--json'])
-  return stdout === '' ? stderr.replaceAll(rig.folder, '<folder>') : JSON.parse(stdout)
+async function answerOn({ rig }: Side, question: string): Promise<unknown> {
+  const { stdout, stderr, exitCode } = await rig.forkedDvc(question.split(' '))
+  return { exitCode, answer: (stdout === '' ? stderr : stdout).replaceAll(rig.folder, '<folder>') }
 }
