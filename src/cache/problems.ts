@@ -22,15 +22,6 @@ export const cacheProblems = {
     }
   },
 
-  webWithoutChecksum(url: string): Problem {
-    return {
-      code: 'URL_WITHOUT_CHECKSUM',
-      severity: 'error',
-      message: `The server of \`${url}\` gives neither an ETag nor a Content-MD5, so it cannot be told whether the file changes`,
-      hint: 'Freeze the stage, or download the file in its command',
-    }
-  },
-
   linkBroken(path: string): Problem {
     return {
       code: 'LINK_BROKEN',

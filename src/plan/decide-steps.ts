@@ -8,6 +8,7 @@ import { type ExpectedStatus, expectStatus } from './expected-status.ts'
 import { findEarlierResults } from './find-earlier-results.ts'
 import { findForbiddenOuts } from './find-forbidden-outs.ts'
 import { findObstacles } from './find-obstacles.ts'
+import { isBroughtIn } from './is-brought-in.ts'
 import type { Blockage, Decision, ReproOptions } from './plan.ts'
 import type { PlanStep } from './plan-scope.ts'
 import type { Reason, StageStatus } from './reasons.ts'
@@ -111,7 +112,7 @@ class Decider {
   // A forced command runs even if a dep is missing: it may make it itself.
   #decideForced(step: PlanStep, status: Result<StageStatus>, forcing: readonly Reason[]): DecidedStep {
     const reasons = [...forcing, ...(status.ok ? status.value.reasons : [])]
-    const decision = handling(step.stage)
+    const decision = handling(step.stage, this.#records.get(step.stage.id))
     const obstacles = decision === 'verify' && status.ok ? this.#obstacles(step, status.value) : []
     return obstacles.length > 0 ? blocked([], obstacles, reasons) : { decision, reasons }
   }
@@ -136,7 +137,7 @@ class Decider {
       return { decided: { decision: 'pull', reasons } }
     const obstacles = this.#obstacles(step, status)
     if (obstacles.length > 0) return { decided: blocked([], obstacles, reasons) }
-    const decision = handling(step.stage)
+    const decision = handling(step.stage, this.#records.get(step.stage.id))
     if (decision !== 'run' || !expected.areDepsKnown) return { decided: { decision, reasons } }
     const restored = await this.#findEarlier(step.stage, expected)
     return restored === undefined
@@ -214,8 +215,8 @@ class Decider {
 }
 
 /** What is done with a stage that is handled (DVC: `stage/__init__.py::run`). */
-function handling(stage: Stage): 'run' | 'verify' | 'import' {
-  if (stage.kind === 'import' && !stage.frozen) return 'import'
+function handling(stage: Stage, record: StageRecord | undefined): 'run' | 'verify' | 'import' {
+  if (isBroughtIn(stage, record)) return 'import'
   return hasCommand(stage) && !stage.frozen ? 'run' : 'verify'
 }
 

@@ -4,6 +4,7 @@ import { addressFrom } from '../model/address.ts'
 import type { Dep, FileDep, ParamsDep, Stage } from '../model/stage.ts'
 import type { ReproOptions } from './plan.ts'
 import type { PlanStep } from './plan-scope.ts'
+import { isBroughtIn } from './is-brought-in.ts'
 import { planProblems } from './problems.ts'
 import type { StageStatus } from './reasons.ts'
 import { hasCommand } from './run-cache-rules.ts'
@@ -22,7 +23,7 @@ export function findObstacles(
   },
 ): readonly Problem[] {
   const { stage, name } = step
-  if (stage.kind === 'import' && !stage.frozen) return []
+  if (isBroughtIn(stage, status.record)) return []
   if (stage.frozen || !hasCommand(stage)) return missingData(step, situation.workspace)
   const { workspace, options, isAnythingRun } = situation
   const ofDeps = stage.deps.flatMap((dep) => {

@@ -6,6 +6,7 @@ import { acquireRw } from '../cache/rwlock.ts'
 import { addressFrom } from '../model/address.ts'
 import { isWeb, type Stage, type StageId } from '../model/stage.ts'
 import { findEarlierResults } from '../plan/find-earlier-results.ts'
+import { isBroughtIn } from '../plan/is-brought-in.ts'
 import type { ReproOptions, StageTask } from '../plan/plan.ts'
 import { findForbiddenOuts } from '../plan/find-forbidden-outs.ts'
 import { canSaveToRunCache, hasCommand } from '../plan/run-cache-rules.ts'
@@ -122,7 +123,7 @@ export class StageRunner {
   // What DVC finds out only after the command ran, and what costs old results for nothing.
   async #refuse(stage: Stage): Promise<Problem | undefined> {
     const address = this.#address(stage)
-    if (isImported(stage) && !canImport(stage)) return runProblems.importUnsupported(address, stage.at)
+    if (this.#isBroughtIn(stage) && !canImport(stage)) return runProblems.importUnsupported(address, stage.at)
     const [forbidden] = findForbiddenOuts(stage, address, this.#context.workspace)
     if (forbidden !== undefined) return forbidden
     const tracked = await this.#trackedOuts()
@@ -180,7 +181,7 @@ export class StageRunner {
 
   async #carryOut(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
     const { stage } = task
-    if (isImported(stage)) return this.#import(task, forced, listener)
+    if (this.#isBroughtIn(stage)) return this.#import(task, forced, listener)
     if (!hasCommand(stage) || stage.frozen) return this.#verify(task, listener)
     const deps = forced ? undefined : await this.#depsNow(stage)
     if (deps !== undefined && !deps.ok) return failure(deps.problems)
@@ -209,7 +210,8 @@ export class StageRunner {
       if (broughtBack !== undefined) return broughtBack
     }
     const imported = await importSource(stage, this.#address(stage), { workspace, signal: signals.stop })
-    return imported.ok ? this.#recordNow(task, 'imported', listener) : failure(imported.problems)
+    if (imported.ok) return this.#recordNow(task, 'imported', listener)
+    return signals.stop.aborted ? { result: 'cancelled' } : failure(imported.problems)
   }
 
   // Data that the user changed by hand, and outs of frozen stages, become the new recorded state.
@@ -321,6 +323,10 @@ export class StageRunner {
     }
   }
 
+  #isBroughtIn(stage: Stage): boolean {
+    return isBroughtIn(stage, this.#records.get(stage.id))
+  }
+
   #address(stage: Stage): string {
     return addressFrom(stage, this.#context.project.root, this.#context.cwd)
   }
@@ -336,10 +342,6 @@ function failure(problems: readonly Problem[]): StageOutcome {
 
 function exitOf(exit: number | undefined): { readonly exit?: number } {
   return exit === undefined ? {} : { exit }
-}
-
-function isImported(stage: Stage): boolean {
-  return stage.kind === 'import' && !stage.frozen
 }
 
 // Other repositories and databases are DVC's to ask.

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -43,8 +52,8 @@ function replace(path: string, text: string): void {
   writeFileSync(path, text)
 }
 
-function thaw(rig: Rig): void {
-  const file = join(rig.root, 'data.dvc')
+function thaw(rig: Rig, name = 'data.dvc'): void {
+  const file = join(rig.root, name)
   writeFileSync(file, readFileSync(file, 'utf8').replace('frozen: true\n', ''))
 }
 
@@ -103,6 +112,97 @@ for (const kind of ['a file outside the project', 'a file on the web'] as const)
       server?.close()
     }
   })
+}
+
+liveTest('imported folders and programs, and imports without their data, are left as by DVC', async () => {
+  using sources = openTempFolder()
+  mkdirSync(join(sources.path, 'folder/sub'), { recursive: true })
+  mkdirSync(join(sources.path, 'folder/empty'))
+  mkdirSync(join(sources.path, 'elsewhere'))
+  symlinkSync('../elsewhere', join(sources.path, 'folder/link'))
+  writeFileSync(join(sources.path, 'elsewhere/c'), 'c\n')
+  writeFileSync(join(sources.path, 'folder/a'), 'a\n', { mode: 0o755 })
+  writeFileSync(join(sources.path, 'folder/sub/b'), 'b\n')
+  writeFileSync(join(sources.path, 'program'), '#!/bin/sh\n', { mode: 0o755 })
+  await using theirs = await openProject(fillBare)
+  await using ours = await openProject(fillBare)
+  for (const rig of [theirs, ours]) {
+    for (const name of ['folder', 'program']) await rig.dvc(['import-url', join(sources.path, name)]).result
+    await rig.dvc(['import-url', '--no-download', join(sources.path, 'program'), 'later']).result
+    for (const name of ['folder.dvc', 'program.dvc']) thaw(rig, name)
+  }
+  appendFileSync(join(sources.path, 'folder/a'), 'more\n')
+  appendFileSync(join(sources.path, 'program'), 'true\n')
+  const targets = ['folder.dvc', 'program.dvc', 'later.dvc']
+  expect(await theirs.dvc(['repro', ...targets]).result).toMatchObject({ exitCode: 0 })
+  expect(await ours.cli(['run', ...targets]).result).toMatchObject({ exitCode: 0 })
+  expect(await ours.snapshot()).toEqual(await theirs.snapshot())
+})
+
+liveTest('what servers say of a file, and what they leave out, is recorded as by DVC', async () => {
+  const server = createServer((request, response) => {
+    const [, name = ''] = (request.url ?? '').split('/')
+    const isHead = request.method === 'HEAD'
+    if (name === 'moved') response.writeHead(302, { location: '/etag', etag: '"other"' }).end()
+    else if (name === 'no-head' && isHead) response.writeHead(403).end()
+    else {
+      const size = name === 'no-size' ? {} : { 'content-length': 5 }
+      response.writeHead(200, { ...answers[name], ...size }).end(isHead ? undefined : 'data\n')
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as AddressInfo
+    const stages = [...Object.keys(answers), 'moved'].map(
+      (name) =>
+        `  ${name}: {cmd: echo ${name} > ${name}, deps: ["http://127.0.0.1:${port}/${name}"], outs: [${name}]}\n`,
+    )
+    const fill = async (root: string): Promise<void> => {
+      await fillBare(root)
+      writeFileSync(join(root, 'dvc.yaml'), `stages:\n${stages.join('')}`)
+    }
+    await using theirs = await openProject(fill)
+    await using ours = await openProject(fill)
+    expect(await theirs.dvc(['repro']).result).toMatchObject({ exitCode: 0 })
+    expect(await ours.cli(['run']).result).toMatchObject({ exitCode: 0 })
+    expect(await ours.snapshot()).toEqual(await theirs.snapshot())
+    expect(JSON.parse((await ours.dvc(['status', '--json']).result).stdout)).toEqual({})
+    expect(statusIn((await theirs.cli(['status', '--json']).result).stdout)).toEqual({})
+  } finally {
+    server.close()
+  }
+})
+
+const answers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  etag: { etag: '"abc"' },
+  weak: { etag: 'W/"abc"' },
+  md5: { 'content-md5': 'Q2h==' },
+  both: { etag: '"e"', 'content-md5': 'Q2h==' },
+  nothing: {},
+  dated: { 'last-modified': 'Wed, 21 Oct 2015 07:28:00 GMT', 'content-type': 'text/plain; charset=utf-8' },
+  whole: { 'accept-ranges': 'none' },
+  'no-size': { etag: '"s"' },
+  'no-head': { etag: '"h"' },
+}
+
+liveTest('a folder that is recorded file by file has the state that DVC gives it', async () => {
+  await using rig = await openProject(async (root) => {
+    await fillBare(root)
+    const file = (name: string, digit: string): string =>
+      `  - relpath: ${name}\n    md5: ${digit.repeat(32)}\n    size: 3\n    cloud: {s: {etag: ${digit.repeat(32)}, version_id: v}}\n`
+    writeFileSync(
+      join(root, 'tree.dvc'),
+      `outs:\n- hash: md5\n  path: tree\n  files:\n${file('b', 'a')}${file('a/c', 'b')}`,
+    )
+  })
+  const theirs = JSON.parse((await rig.dvc(['status', '--json']).result).stdout) as unknown
+  expect(theirs).toEqual({ 'tree.dvc': [{ 'changed outs': { tree: 'not in cache' } }] })
+  expect(statusIn((await rig.cli(['status', '--json']).result).stdout)).toEqual(theirs)
+})
+
+async function fillBare(root: string): Promise<void> {
+  mkdirSync(join(root, '.dvc'))
+  writeFileSync(join(root, '.dvc/config'), '')
 }
 
 test('a server that does not answer is told, and other stages run', async () => {

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { compareCodePoints } from '../../base/order.ts'
+import { pythonJson } from '../../base/python-json.ts'
 import { isList, isMap, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
 import type { HashName, ItemRecord, StageRecord } from '../record.ts'
 
@@ -76,6 +78,7 @@ export function fromItem(item: ValueMap): ItemRecord {
   const hashName = hashNameOf(item)
   const hash = item.get(hashKey(hashName))
   const extra = [...item].filter(([key]) => !itemKeys.has(key) && key !== hashKey(hashName))
+  const listed = listedData(item.get('files'))
   return {
     path: textOf(item.get('path')) ?? '',
     hashName,
@@ -84,6 +87,25 @@ export function fromItem(item: ValueMap): ItemRecord {
     nfiles: countOf(item.get('nfiles')),
     isexec: item.get('isexec') === true,
     extra: new Map(extra),
+    ...listed,
+  }
+}
+
+// A folder on storage that keeps versions is recorded file by file; its digest is that of the directory object which these
+// files make (DVC: `output.py::_compute_meta_hash_info_from_files`).
+function listedData(files: Value | undefined): Pick<ItemRecord, 'hash' | 'size' | 'nfiles'> | undefined {
+  const items = isList(files) ? files.filter(isMap) : []
+  if (items.length === 0) return undefined
+  const members = items.map((item) => ({ relpath: textOf(item.get('relpath')) ?? '', md5: item.get('md5') ?? null }))
+  const sorted = members.toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
+  const listing = pythonJson(
+    sorted.map((member) => new Map<Scalar, Value>(Object.entries(member))),
+    { sortKeys: true },
+  )
+  return {
+    hash: `${createHash('md5').update(listing).digest('hex')}.dir`,
+    size: items.reduce((sum, item) => sum + (countOf(item.get('size')) ?? 0), 0),
+    nfiles: items.length,
   }
 }
 
