@@ -145,9 +145,11 @@ async function graphOf(rig: Rig, root: string): Promise<Figures> {
     readonly nodes: readonly string[]
     readonly edges: readonly { readonly from: string; readonly to: string }[]
   }
-  const nodes = dag.nodes.filter((node) => !node.endsWith('.dvc'))
-  const edges = dag.edges.filter(({ from, to }) => nodes.includes(from) && nodes.includes(to))
-  const producers = new Map(nodes.map((node) => [node, edges.filter(({ to }) => to === node).map(({ from }) => from)]))
+  const producers = new Map<string, string[]>()
+  for (const node of dag.nodes) if (!node.endsWith('.dvc')) producers.set(node, [])
+  const edges = dag.edges.filter(({ from, to }) => producers.has(from) && producers.has(to))
+  for (const { from, to } of edges) producers.get(to)!.push(from)
+  const nodes = [...producers.keys()]
   const depths = new Map<string, number>()
   const depthOf = (id: string): number => {
     const known = depths.get(id) ?? 1 + Math.max(0, ...(producers.get(id) ?? []).map(depthOf))

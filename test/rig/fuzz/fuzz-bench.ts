@@ -49,9 +49,9 @@ export class FuzzBench implements AsyncDisposable {
     const root = this.#write(files)
     try {
       const pipelines = Object.keys(files).filter((path) => path === 'dvc.yaml' || path.endsWith('/dvc.yaml'))
-      const theirs = await this.#server.look(root, pipelines)
+      const [theirs, ours] = await Promise.all([this.#server.look(root, pipelines), lookOurselves(root)])
       if ('answer' in theirs && theirs.answer.graph.error === undefined) this.accepted++
-      return differencesBetween(await lookOurselves(root), theirs)
+      return differencesBetween(ours, theirs)
     } finally {
       rmSync(root, { recursive: true, force: true })
     }
@@ -97,10 +97,13 @@ export class FuzzBench implements AsyncDisposable {
     roots: { readonly theirs: string; readonly ours: string },
     files: ProjectFiles,
   ): Promise<{ differences: readonly Difference[]; goesOn: boolean; outs: readonly string[] }> {
-    const before = differencesBetween(await lookOurselves(roots.ours), await this.#server.look(roots.theirs, []))
+    const [seenByDvc, seen] = await Promise.all([this.#server.look(roots.theirs, []), lookOurselves(roots.ours)])
+    const before = differencesBetween(seen, seenByDvc)
     if (before.length > 0) return { differences: before, goesOn: false, outs: [] }
-    const theirs = await this.#server.run(roots.theirs)
-    const ours = await callCli(roots.ours, this.#env, ['run', '-P', '-j3', '--json'])
+    const [theirs, ours] = await Promise.all([
+      this.#server.run(roots.theirs),
+      callCli(roots.ours, this.#env, ['run', '-P', '-j3', '--json']),
+    ])
     const said =
       (ours.exitCode === 0) === theirs.ok
         ? []
