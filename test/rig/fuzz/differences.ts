@@ -83,8 +83,14 @@ function differencesOfStatus(ours: OurView, theirs: Partial<DvcView>): readonly 
 export function differencesOfSnapshots(ours: Snapshot, theirs: Snapshot): readonly Difference[] {
   return (Object.keys(theirs) as (keyof Snapshot)[]).flatMap((part) => {
     const paths = new Set([...Object.keys(ours[part]), ...Object.keys(theirs[part])])
-    return [...paths].flatMap((path) => unlike(`${part}: ${path}`, ours[part][path], theirs[part][path]))
+    const told = [...paths].filter((path) => !isStrayListing(part, path, ours[part][path]))
+    return told.flatMap((path) => unlike(`${part}: ${path}`, ours[part][path], theirs[part][path]))
   })
+}
+
+// Listings of DVC 2.x that DVC writes while it only looks at a directory; the compatibility page has them.
+function isStrayListing(part: keyof Snapshot, path: string, ours: string | undefined): boolean {
+  return part === 'objects' && ours === undefined && /^[0-9a-f]{2}(?:\/[0-9a-f]{30}\.dir)?$/.test(path)
 }
 
 function unlike(what: string, ours: unknown, theirs: unknown): readonly Difference[] {
