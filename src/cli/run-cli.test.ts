@@ -1,38 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pc from 'picocolors'
 import { expect, onTestFinished, test } from 'vitest'
-import type { CliIo } from './cli-io.ts'
-import { runCli } from './run-cli.ts'
+import { callCli } from '../../test/rig/in-process-cli.ts'
 
-interface Call {
-  readonly exitCode: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-async function call(...args: string[]): Promise<Call> {
+async function call(...args: string[]): ReturnType<typeof callCli> {
   const cwd = mkdtempSync(join(tmpdir(), 'cli-'))
   onTestFinished(() => rmSync(cwd, { recursive: true }))
-  const written = { stdout: '', stderr: '' }
-  const output = (name: 'stdout' | 'stderr'): CliIo['stdout'] => ({
-    write: (text) => {
-      written[name] += text
-    },
-    colors: pc.createColors(false),
-    isTerminal: false,
-    size: () => ({ columns: 80, rows: 24 }),
-  })
-  const io = {
-    cwd,
-    env: {},
-    stdout: output('stdout'),
-    stderr: output('stderr'),
-    version: '1.2.3',
-    isJson: args.includes('--json'),
-  }
-  return { exitCode: await runCli(args, io), ...written }
+  return await callCli(cwd, {}, args, '1.2.3')
 }
 
 test.each([

@@ -3,11 +3,12 @@ import type { CliIo } from '../../src/cli/cli-io.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import type { ProgramResult } from './program.ts'
 
-/** Calls the command line without starting a process: where thousands of calls are compared. */
+/** Calls the command line without starting a process. */
 export async function callCli(
   cwd: string,
   env: Readonly<Record<string, string>>,
   args: readonly string[],
+  version = '0',
 ): Promise<Pick<ProgramResult, 'stdout' | 'stderr'> & { readonly exitCode: number }> {
   const written = { stdout: '', stderr: '' }
   const output = (name: 'stdout' | 'stderr'): CliIo['stdout'] => ({
@@ -23,7 +24,7 @@ export async function callCli(
     env,
     stdout: output('stdout'),
     stderr: output('stderr'),
-    version: '0',
+    version,
     isJson: args.includes('--json'),
   }
   return { exitCode: await runCli(args, io), ...written }
