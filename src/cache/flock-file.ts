@@ -1,46 +1,15 @@
 import { fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { commandLineOf, FileLocker, isProcessAlive } from '../base/platform.ts'
 import { fileProblem } from '../base/file-problem.ts'
-import { relativeTo } from '../base/paths.ts'
 import { failed, ok, type Result } from '../base/result.ts'
-import { cacheProblems } from './problems.ts'
+import type { HeldLock, LockKind } from './lock-kind.ts'
 
-/** A lock file that is held: nobody else's DVC gets it until `release`, or until this process ends in whatever way. */
-export interface HeldLock {
-  release(): Promise<void>
-}
+/** DVC's usual lock (its library zc.lockfile): a BSD lock on the file, then our process id as its content, which means
+ * nothing. The file is never deleted. */
+export const flockKind: LockKind = { tryTake, holder: describeHolder }
 
-export interface LockPatience {
-  /** How long to wait for another holder, in ms; `Infinity` waits for ever. */
-  readonly waitMs: number
-  /** Called once when there is another holder, with words for it: `PID 4711 (dvc repro)`. */
-  readonly onWait?: ((holder: string) => void) | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-/** Takes one of DVC's lock files as DVC does (its library zc.lockfile): BSD lock on the file, then our process id as its
- * content, which means nothing. The file is never deleted. `root` is the project's, for messages. */
-export async function lockFile(file: string, root: string, patience: LockPatience): Promise<Result<HeldLock>> {
-  const since = performance.now()
-  let isFirst = true
-  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
-    const attempt = await tryLock(file)
-    if (typeof attempt !== 'string') return attempt
-    if (attempt === 'unavailable') return failed(cacheProblems.lockUnavailable())
-    const holder = describeHolder(file)
-    if (isFirst) patience.onWait?.(holder)
-    isFirst = false
-    const waitedMs = performance.now() - since
-    if (waitedMs >= patience.waitMs || patience.signal?.aborted === true) {
-      return failed(cacheProblems.lockBusy(relativeTo(root, file), holder, waitedMs))
-    }
-    await pause(Math.min(pauseMs, patience.waitMs - waitedMs), patience.signal)
-  }
-}
-
-async function tryLock(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'> {
+async function tryTake(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'> {
   const opened = openLock(file)
   if (!opened.ok) return opened
   const { fd, locker } = opened.value
@@ -109,13 +78,5 @@ function readIfThere(file: string): string {
     return readFileSync(file, 'utf8')
   } catch {
     return ''
-  }
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(ms, undefined, signal === undefined ? {} : { signal })
-  } catch {
-    // Aborted: the caller looks at the signal.
   }
 }

@@ -142,21 +142,16 @@ export const cacheProblems = {
     }
   },
 
-  hardlinkLock(): Problem {
-    return {
-      code: 'LOCK_UNSUPPORTED',
-      severity: 'error',
-      message: 'The project uses `core.hardlink_lock`, a kind of lock that Restage cannot take',
-      hint: 'Unset it with `dvc config --unset core.hardlink_lock` if your file system has flock',
-    }
-  },
-
-  lockUnavailable(): Problem {
+  lockUnavailable(isHardlink: boolean): Problem {
     return {
       code: 'LOCK_UNAVAILABLE',
       severity: 'error',
-      message: "DVC's lock cannot be taken: neither `flock` nor `perl` is installed",
-      hint: 'Install util-linux (it has `flock`) or perl',
+      message: isHardlink
+        ? "DVC's lock cannot be taken: `core.hardlink_lock` is set, but the file system of `.dvc/tmp` has no hard links"
+        : "DVC's lock cannot be taken: neither `flock` nor `perl` is installed",
+      hint: isHardlink
+        ? 'Unset it with `dvc config --unset core.hardlink_lock`'
+        : 'Install util-linux (it has `flock`) or perl',
     }
   },
 

@@ -1,8 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isProcessAlive } from '../base/platform.ts'
 import { withRepoLock } from './repo-lock.ts'
@@ -87,10 +96,32 @@ test('waiting ends when the signal is aborted', async () => {
   holder.kill('SIGKILL')
 })
 
-test('the other kind of lock is refused and no lock file made', async () => {
-  const refused = await withRepoLock(root, { config: { hardlinkLock: true }, waitMs: 0 }, async () => 1)
-  expect(refused).toMatchObject({ ok: false, problems: [{ code: 'LOCK_UNSUPPORTED' }] })
-  expect(existsSync(lockPath())).toBe(false)
+test('where the project asks for links, the lock is there as long as it is held, and not longer', async () => {
+  const linked = { config: { hardlinkLock: true }, waitMs: 0 }
+  expect(await withRepoLock(root, linked, async () => existsSync(lockPath()))).toEqual({ ok: true, value: true })
+  expect(readdirSync(dirname(lockPath()))).toEqual([])
+})
+
+test('a linked lock of a process of ours that was killed is taken over, with its claim', async () => {
+  const linked = { config: { hardlinkLock: true }, waitMs: 0 }
+  await withRepoLock(root, linked, async () => {
+    const dead = spawnSync('true').pid
+    const claim = readFileSync(lockPath(), 'utf8')
+    writeFileSync(lockPath(), claim.replace(`"pid":${process.pid}`, `"pid":${dead}`))
+    linkSync(lockPath(), `${lockPath()}.kept`)
+  })
+  renameSync(`${lockPath()}.kept`, lockPath())
+  expect(await withRepoLock(root, linked, async () => 1)).toEqual({ ok: true, value: 1 })
+  expect(readdirSync(dirname(lockPath()))).toEqual([])
+})
+
+test('a linked lock that does not say whose it is is left alone', async () => {
+  const linked = { config: { hardlinkLock: true }, waitMs: 0 }
+  await withRepoLock(root, linked, async () => undefined)
+  writeFileSync(lockPath(), '/some/claim.lock')
+  const refused = await withRepoLock(root, linked, async () => 1)
+  expect(refused).toMatchObject({ ok: false, problems: [{ code: 'LOCK_BUSY' }] })
+  expect(readFileSync(lockPath(), 'utf8')).toBe('/some/claim.lock')
 })
 
 test('children started meanwhile do not keep the lock', async () => {

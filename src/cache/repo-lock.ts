@@ -1,12 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
-import { failed, ok, type Result } from '../base/result.ts'
-import type { DvcConfig } from '../project/dvc-config.ts'
-import { type HeldLock, type LockPatience, lockFile } from './flock-file.ts'
-import { cacheProblems } from './problems.ts'
+import { ok, type Result } from '../base/result.ts'
+import { type LockConfig, lockFile } from './lock-file.ts'
+import type { HeldLock, LockPatience } from './lock-kind.ts'
 
 export interface RepoLockOptions extends LockPatience {
-  readonly config: Pick<DvcConfig, 'hardlinkLock'>
+  readonly config: LockConfig
 }
 
 /** Runs `body` while this process alone holds DVC's repository lock (`lock.py`). Windows of one process wait for each
@@ -17,7 +16,6 @@ export async function withRepoLock<T>(
   options: RepoLockOptions,
   body: () => Promise<T>,
 ): Promise<Result<T>> {
-  if (options.config.hardlinkLock) return failed(cacheProblems.hardlinkLock())
   const lock = lockOf(root)
   if (isInside(lock)) return ok(await body())
   return new Promise<Result<T>>((resolve, reject) => {

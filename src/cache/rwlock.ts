@@ -6,8 +6,7 @@ import { relativeTo } from '../base/paths.ts'
 import { isProcessAlive } from '../base/platform.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
-import type { DvcConfig } from '../project/dvc-config.ts'
-import { lockFile } from './flock-file.ts'
+import { type LockConfig, lockFile } from './lock-file.ts'
 import { cacheProblems } from './problems.ts'
 import {
   addClaim,
@@ -23,7 +22,7 @@ import {
 } from './rwlock-registry.ts'
 
 export interface RwRequest {
-  readonly config: Pick<DvcConfig, 'hardlinkLock'>
+  readonly config: LockConfig
   /** Absolute paths, or URLs of remote ones. */
   readonly read: readonly string[]
   readonly write: readonly string[]
@@ -39,9 +38,8 @@ export interface RwRequest {
 /** Announces to DVC which paths are read and written (`rwlock.py`), and waits while another process has claims on them.
  * Holders that have died are struck off. The announcement ends when the lease is disposed. */
 export async function acquireRw(root: string, request: RwRequest): Promise<Result<RwLease>> {
-  if (request.config.hardlinkLock) return failed(cacheProblems.hardlinkLock())
   const { read, write, cmd, waitMs, onWait, signal } = request
-  const registry = registryOf(root)
+  const registry = registryOf(root, request.config)
   const claim = { holder: { pid: process.pid, cmd }, read, write }
   const since = performance.now()
   let isFirst = true
@@ -92,10 +90,10 @@ const releaseWaitMs = 10_000
 
 const registries = new Map<string, RegistryFile>()
 
-function registryOf(root: string): RegistryFile {
+function registryOf(root: string, config: LockConfig): RegistryFile {
   const known = registries.get(root)
   if (known !== undefined) return known
-  const registry = new RegistryFile(root)
+  const registry = new RegistryFile(root, config)
   registries.set(root, registry)
   return registry
 }
@@ -114,14 +112,16 @@ type Waiting = Edit & { readonly settle: (answer: Result<Blockers>) => void }
  * guard costs a helper process. */
 class RegistryFile {
   readonly #root: string
+  readonly #config: LockConfig
   readonly #folder: string
   readonly #waiting: Waiting[] = []
   /** Our claims, and whether the work that they announce is under way. */
   readonly #own = new Map<RwClaim, 'active' | 'lingering'>()
   #isBusy = false
 
-  constructor(root: string) {
+  constructor(root: string, config: LockConfig) {
     this.#root = root
+    this.#config = config
     this.#folder = join(root, '.dvc/tmp')
   }
 
@@ -144,7 +144,11 @@ class RegistryFile {
       const signals = new Set(this.#waiting.map((edit) => edit.signal))
       // All of a run share one; claims that end are not given up.
       const signal = signals.size === 1 ? [...signals][0] : undefined
-      const guard = await lockFile(join(this.#folder, 'rwlock.lock'), this.#root, { waitMs, signal })
+      const guard = await lockFile(join(this.#folder, 'rwlock.lock'), this.#root, {
+        config: this.#config,
+        waitMs,
+        signal,
+      })
       const batch = this.#waiting.splice(0)
       if (!guard.ok) batch.forEach(({ settle }) => settle(guard))
       else {

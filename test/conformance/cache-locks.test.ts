@@ -44,6 +44,26 @@ liveTest('we are kept out while DVC holds the repository lock, and wait for it i
   await codeOf(holder)
 })
 
+liveTest('locks made of links keep either out while the other holds them', async (dvc) => {
+  await using project = await openDvcProject(dvc)
+  writeFileSync(join(project.root, '.dvc/config'), '[core]\n    hardlink_lock = true\n')
+  const linked = { hardlinkLock: true }
+  const held = await withRepoLock(project.root, { config: linked, waitMs: 0 }, async () => {
+    const [status, stderr] = await run(project, dvc, ['status'])
+    expect([status, stderr.includes('Unable to acquire lock')]).toEqual([255, true])
+  })
+  expect(held.ok).toBe(true)
+  const holder = holdWithDvc(project, dvc)
+  await once(holder.stdout!, 'data')
+  const refused = await withRepoLock(project.root, { config: linked, waitMs: 0 }, async () => 1)
+  expect(refused).toMatchObject({ ok: false, problems: [{ code: 'LOCK_BUSY' }] })
+  const release = (): void => void holder.stdin!.end('\n')
+  expect(
+    await withRepoLock(project.root, { config: linked, waitMs: Infinity, onWait: release }, async () => 2),
+  ).toEqual({ ok: true, value: 2 })
+  await codeOf(holder)
+})
+
 liveTest("while DVC runs a stage, we may take the repository lock but not the stage's paths", async (dvc) => {
   await using project = await openDvcProject(dvc)
   const stage = await startBlockedStage(project, dvc)
@@ -144,7 +164,7 @@ async function startBlockedStage(project: DvcProject, dvc: string): Promise<Bloc
 // The very lock that DVC's commands take, held until its stdin ends.
 function holdWithDvc(project: DvcProject, dvc: string): ChildProcess {
   const script =
-    'import sys; from dvc.repo import Repo; lock = Repo().lock; lock.lock(); print("held", flush=True); sys.stdin.read()'
+    'import sys; from dvc.repo import Repo; lock = Repo().lock; lock.lock(); print("held", flush=True); sys.stdin.read(); lock.unlock()'
   return spawn(join(dirname(dvc), 'python'), ['-c', script], {
     cwd: project.root,
     env: project.env,

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { acquireRw } from '../../../src/cache/rwlock.ts'
 import type { ForkedDvc } from '../forked-dvc.ts'
@@ -7,23 +7,27 @@ import type { Chance } from './chance.ts'
 import { addedFile, paramNames, sources, stages } from './chaos-project.ts'
 import type { Call, Ledger } from './ledger.ts'
 
+/** Where the actors meet. */
 export interface Stage {
   readonly rig: Rig
   readonly ledger: Ledger
   readonly hardlinkLock: boolean
+  /** Whether DVC's `checkout` is among what is called. It takes no part in the registry of readers and writers: it puts
+   * old outs back under a running command, and whoever runs it, DVC or we, then records them as made by it. */
+  readonly withCheckout: boolean
 }
 
 /** Calls DVC again and again until `end`, each call a process of its own. */
-export async function actAsDvc(dvc: ForkedDvc, chance: Chance, end: number, { rig, ledger }: Stage): Promise<void> {
+export async function actAsDvc(dvc: ForkedDvc, chance: Chance, end: number, stage: Stage): Promise<void> {
   while (Date.now() < end) {
-    const args = dvcArgs(chance)
+    const args = dvcArgs(chance, stage)
     const from = Date.now()
-    const done = await dvc.call(rig.callOf(args))
-    ledger.calls.push({ side: 'dvc', args, from, to: Date.now(), ...done })
+    const done = await dvc.call(stage.rig.callOf(args))
+    stage.ledger.calls.push({ side: 'dvc', args, from, to: Date.now(), ...done })
   }
 }
 
-function dvcArgs(chance: Chance): readonly string[] {
+function dvcArgs(chance: Chance, { withCheckout }: Stage): readonly string[] {
   const target = chance.pick(Object.keys(stages))
   return chance.pick<readonly string[]>([
     ['repro', target],
@@ -32,8 +36,7 @@ function dvcArgs(chance: Chance): readonly string[] {
     ['status'],
     ['add', addedFile],
     ['commit', target],
-    ['checkout'],
-    ['checkout', '-f'],
+    ...(withCheckout ? [['checkout'], ['checkout', '-f']] : []),
     ['gc', '-w', '-f'],
   ])
 }
@@ -94,7 +97,9 @@ async function changeSomething(chance: Chance, count: number, { rig, ledger, har
   }
   // Now and then an old value, so that results are found again.
   const values = paramNames.map((name) => ({ name, value: String(chance.pick([0, 1, count])) }))
-  await writeFile(path, values.map(({ name, value }) => `${name}: ${value}\n`).join(''))
+  // In one step: commands and loaders read it without a claim.
+  await writeFile(`${path}.new`, values.map(({ name, value }) => `${name}: ${value}\n`).join(''))
+  await rename(`${path}.new`, path)
   values.forEach(({ name, value }) => ledger.note(`param ${name}`, value, from))
 }
 

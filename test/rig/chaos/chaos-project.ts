@@ -40,8 +40,9 @@ mkdir -p out; echo "$text" > "$out"
 `
 
 /** Fills an empty folder. */
-export async function fillChaosProject(root: string): Promise<void> {
+export async function fillChaosProject(root: string, hardlinkLock: boolean): Promise<void> {
   await mkdir(join(root, '.dvc'))
+  if (hardlinkLock) await writeFile(join(root, '.dvc/config'), '[core]\n    hardlink_lock = true\n')
   await mkdir(join(root, 'out'))
   await writeFile(join(root, 'make.sh'), make)
   await writeFile(join(root, 'dvc.yaml'), stringify({ stages: mapValues(stages, definition) }))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { errnoOf } from '../../../src/base/file-problem.ts'
 import { withRepoLock } from '../../../src/cache/repo-lock.ts'
+import type { Stage } from './actors.ts'
 import { stages, toldFile } from './chaos-project.ts'
 import { type Call, type Ledger, md5 } from './ledger.ts'
 
@@ -20,11 +21,14 @@ export interface Findings {
 }
 
 /** Looks at everything that several processes write, while nobody may write it. */
-export async function checkUnderLock(root: string, hardlinkLock: boolean, findings: Findings): Promise<void> {
+export async function checkUnderLock(
+  { rig: { root }, hardlinkLock, withCheckout }: Stage,
+  findings: Findings,
+): Promise<void> {
   const held = await withRepoLock(root, { config: { hardlinkLock }, waitMs: 60_000 }, async () => {
     checkIgnoreFile(root, findings)
     const entries = readEntries(root, findings)
-    for (const [name, entry] of entries) checkTruth(root, name, entry, findings)
+    for (const [name, entry] of entries) checkEntry(root, name, entry, withCheckout, findings)
     return entries
   })
   if (!held.ok) findings.wrong.push(`the lock was not to be had in a minute: ${JSON.stringify(held.problems)}`)
@@ -72,12 +76,18 @@ function readObject(path: string): Buffer | undefined {
 
 const known = new Set<string>()
 
-// A record is true if the result was made from what it names.
-function checkTruth(root: string, name: string, entry: LockEntry, { wrong, corrupt }: Findings): void {
+// What a record names is in the cache. It is true if the result was made from what it names.
+function checkEntry(
+  root: string,
+  name: string,
+  entry: LockEntry,
+  mayBeUntrue: boolean,
+  { wrong, corrupt }: Findings,
+): void {
   const stage = stages[name]!
   const told = toldBy(root, entry.outs?.[0]?.md5 ?? '')
   if (told === undefined) corrupt.push(`the object of ${name} is not in the cache: ${JSON.stringify(entry.outs)}`)
-  if (told === undefined) return
+  if (told === undefined || mayBeUntrue) return
   const recorded = [
     ...stage.deps.map((path) => `${path} ${entry.deps?.find((dep) => dep.path === path)?.md5 ?? ''}`),
     ...(stage.param === undefined ? [] : [`${stage.param}: ${String(entry.params?.['params.yaml']?.[stage.param])}`]),

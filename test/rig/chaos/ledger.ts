@@ -54,13 +54,6 @@ export class Ledger {
       (version) => version.value === value && version.from <= to && version.to >= from,
     )
   }
-
-  /** Calls of DVC that change outs and take no part in the registry of readers and writers. */
-  checkoutsBetween(from: number, to: number): readonly Call[] {
-    return this.calls.filter(
-      (call) => call.side === 'dvc' && call.args[0] === 'checkout' && call.from <= to && call.to >= from,
-    )
-  }
 }
 
 export function md5(bytes: Uint8Array): string {

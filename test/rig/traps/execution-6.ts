@@ -14,8 +14,7 @@ export const execution6: Chapter = {
     {
       says: 'DVC reads all records at the start, and later steps do not see what others recorded meanwhile',
       proof: {
-        exception:
-          'We look at the lock again before each stage; the loops beside DVC that would show it (chaos.test.ts) run on demand',
+        test: 'several processes of DVC and of ours in one checkout, usual, spoil nothing and judge nothing wrongly',
       },
     },
     {
@@ -23,8 +22,12 @@ export const execution6: Chapter = {
       proof: { test: "while DVC runs a stage, we may take the repository lock but not the stage's paths" },
     },
     {
+      says: "DVC's checkout takes no part in the registry: under a running stage it puts old outs back, which are recorded as made",
+      proof: { test: "DVC's checkout puts an old out back under a running stage, and DVC records it as made" },
+    },
+    {
       says: 'core.hardlink_lock puts another kind of lock at the same path',
-      proof: { exception: 'refused: it is not implemented, and mixed with BSD locks it would protect nothing' },
+      proof: { test: 'locks made of links keep either out while the other holds them' },
     },
   ],
 }

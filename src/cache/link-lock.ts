@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import { errnoOf, fileProblem } from '../base/file-problem.ts'
+import { commandLineOf, isProcessAlive } from '../base/platform.ts'
+import { failed, ok, type Result } from '../base/result.ts'
+import type { HeldLock, LockKind } from './lock-kind.ts'
+
+/** DVC's lock for file systems without flock, `core.hardlink_lock` (its library flufl.lock, `lock.py::HardlinkLock`): who
+ * links a claim file of his own to the lock's name has the lock, as long as that name exists. A process that dies leaves
+ * it behind for good. DVC does not say in it who has it; our claims do, in a second line that DVC does not read, so that
+ * we take away what a killed process of ours left. */
+export const linkKind: LockKind = { tryTake, holder: describeHolder }
+
+async function tryTake(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'> {
+  try {
+    dropLeft(file)
+    if (existsSync(file)) return 'busy'
+    const claim = writeClaim(file)
+    if (linkTo(claim, file)) return ok({ release: () => release(file, claim) })
+    rmSync(claim, { force: true })
+    return 'busy'
+  } catch (error) {
+    if (withoutLinks.has(errnoOf(error) ?? '')) return 'unavailable'
+    const problem = fileProblem(error)
+    if (problem === undefined) throw error
+    return failed(problem)
+  }
+}
+
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+// The name and the time as DVC gives them: a lock counts as forgotten when its time has come, a year from now.
+function writeClaim(file: string): string {
+  const name = createHash('md5').update(`${file}|${hostname()}|${process.pid}|${randomBytes(8).toString('hex')}`)
+  const claim = join(dirname(file), `${name.digest('hex')}.lock`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(claim, `${claim}\n${JSON.stringify(ourselves())}`, { flag: 'wx' })
+  const end = Date.now() / 1000 + secondsOfYear
+  utimesSync(claim, end, end)
+  return claim
+}
+
+const secondsOfYear = 365 * 24 * 3600
+
+// Over NFS a link may have been made although the answer was lost: then the claim has two names.
+function linkTo(claim: string, file: string): boolean {
+  try {
+    linkSync(claim, file)
+    return true
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') rmSync(claim, { force: true })
+    if (errnoOf(error) !== 'EEXIST') throw error
+    return statSync(claim).nlink === 2
+  }
+}
+
+async function release(file: string, claim: string): Promise<void> {
+  rmSync(file, { force: true })
+  rmSync(claim, { force: true })
+}
+
+interface Owner {
+  readonly host: string
+  readonly pid: number
+}
+
+function ourselves(): Owner {
+  return { host: hostname(), pid: process.pid }
+}
+
+function ownerOf(file: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8').split('\n')[1] ?? '') as Owner
+  } catch {
+    return undefined // DVC's, or gone
+  }
+}
+
+// The lock is moved away first: of several who find it dead one succeeds, and what he has moved he looks at again.
+function dropLeft(file: string): void {
+  if (!isLeft(file)) return
+  const aside = `${file}.${process.pid}`
+  try {
+    renameSync(file, aside)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return
+    throw error
+  }
+  if (isLeft(aside)) rmSync(readFileSync(aside, 'utf8').split('\n')[0]!, { force: true })
+  else linkTo(aside, file)
+  rmSync(aside, { force: true })
+}
+
+function isLeft(file: string): boolean {
+  const owner = ownerOf(file)
+  return owner !== undefined && owner.host === hostname() && !isProcessAlive(owner.pid)
+}
+
+function describeHolder(file: string): string {
+  const owner = ownerOf(file)
+  if (owner === undefined) return 'an unknown process (if none is running, delete the file)'
+  const command = owner.host === hostname() ? commandLineOf(owner.pid) : undefined
+  const where = owner.host === hostname() ? '' : ` on ${owner.host}`
+  return `PID ${owner.pid}${command === undefined ? '' : ` (${command})`}${where}`
+}

@@ -1,0 +1,22 @@
+import type { Result } from '../base/result.ts'
+
+/** A lock file that is held: nobody else's DVC gets it until `release`, or until this process ends in whatever way. */
+export interface HeldLock {
+  release(): Promise<void>
+}
+
+export interface LockPatience {
+  /** How long to wait for another holder, in ms; `Infinity` waits for ever. */
+  readonly waitMs: number
+  /** Called once when there is another holder, with words for it: `PID 4711 (dvc repro)`. */
+  readonly onWait?: ((holder: string) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One of the two ways in which DVC keeps others out (`lock.py::make_lock`). Both use the same names of files. */
+export interface LockKind {
+  /** `unavailable`: the system has no means for it. */
+  tryTake(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'>
+  /** Words for who has it: `PID 4711 (dvc repro)`. */
+  holder(file: string): string
+}
