@@ -68,7 +68,7 @@ async function open(url: string): Promise<Rig> {
     writeFileSync(join(root, '.dvc/config'), '')
     writeFileSync(join(root, 'dvc.yaml'), dvcYaml(url))
   })
-  expect((await rig.dvc(['import-url', url, 'data']).result).exitCode).toBe(0)
+  expect((await rig.forkedDvc(['import-url', url, 'data'])).exitCode).toBe(0)
   return rig
 }
 
@@ -88,7 +88,7 @@ for (const kind of ['a file outside the project', 'a file on the web'] as const)
         change(theirs, source)
         change(ours, source)
         const status = {
-          theirs: JSON.parse((await theirs.dvc(['status', '--json']).result).stdout) as unknown,
+          theirs: JSON.parse((await theirs.forkedDvc(['status', '--json'])).stdout) as unknown,
           ours: statusIn((await ours.cli(['status', '--json']).result).stdout),
         }
         expect({ step, status: status.ours }).toEqual({
@@ -96,7 +96,7 @@ for (const kind of ['a file outside the project', 'a file on the web'] as const)
           status: status.theirs,
         })
         const done = {
-          theirs: await theirs.dvc(['repro', '-P']).result,
+          theirs: await theirs.forkedDvc(['repro', '-P']),
           ours: await ours.cli(['run', '-P']).result,
         }
         const said = { step, theirs: done.theirs.stderr, ours: done.ours.stderr }
@@ -127,14 +127,14 @@ liveTest('imported folders and programs, and imports without their data, are lef
   await using theirs = await openProject(fillBare)
   await using ours = await openProject(fillBare)
   for (const rig of [theirs, ours]) {
-    for (const name of ['folder', 'program']) await rig.dvc(['import-url', join(sources.path, name)]).result
-    await rig.dvc(['import-url', '--no-download', join(sources.path, 'program'), 'later']).result
+    for (const name of ['folder', 'program']) await rig.forkedDvc(['import-url', join(sources.path, name)])
+    await rig.forkedDvc(['import-url', '--no-download', join(sources.path, 'program'), 'later'])
     for (const name of ['folder.dvc', 'program.dvc']) thaw(rig, name)
   }
   appendFileSync(join(sources.path, 'folder/a'), 'more\n')
   appendFileSync(join(sources.path, 'program'), 'true\n')
   const targets = ['folder.dvc', 'program.dvc', 'later.dvc']
-  expect(await theirs.dvc(['repro', ...targets]).result).toMatchObject({ exitCode: 0 })
+  expect(await theirs.forkedDvc(['repro', ...targets])).toMatchObject({ exitCode: 0 })
   expect(await ours.cli(['run', ...targets]).result).toMatchObject({ exitCode: 0 })
   expect(await ours.snapshot()).toEqual(await theirs.snapshot())
 })
@@ -163,10 +163,10 @@ liveTest('what servers say of a file, and what they leave out, is recorded as by
     }
     await using theirs = await openProject(fill)
     await using ours = await openProject(fill)
-    expect(await theirs.dvc(['repro']).result).toMatchObject({ exitCode: 0 })
+    expect(await theirs.forkedDvc(['repro'])).toMatchObject({ exitCode: 0 })
     expect(await ours.cli(['run']).result).toMatchObject({ exitCode: 0 })
     expect(await ours.snapshot()).toEqual(await theirs.snapshot())
-    expect(JSON.parse((await ours.dvc(['status', '--json']).result).stdout)).toEqual({})
+    expect(JSON.parse((await ours.forkedDvc(['status', '--json'])).stdout)).toEqual({})
     expect(statusIn((await theirs.cli(['status', '--json']).result).stdout)).toEqual({})
   } finally {
     server.close()
@@ -195,7 +195,7 @@ liveTest('a folder that is recorded file by file has the state that DVC gives it
       `outs:\n- hash: md5\n  path: tree\n  files:\n${file('b', 'a')}${file('a/c', 'b')}`,
     )
   })
-  const theirs = JSON.parse((await rig.dvc(['status', '--json']).result).stdout) as unknown
+  const theirs = JSON.parse((await rig.forkedDvc(['status', '--json'])).stdout) as unknown
   expect(theirs).toEqual({ 'tree.dvc': [{ 'changed outs': { tree: 'not in cache' } }] })
   expect(statusIn((await rig.cli(['status', '--json']).result).stdout)).toEqual(theirs)
 })

@@ -46,7 +46,7 @@ for (const [name, { files, shown }] of Object.entries(kindnesses)) {
     expect(stages.map((stage) => stage.name).toSorted()).toEqual(shown)
     expect((await rig.cli(['run', 'good']).result).exitCode).not.toBe(0)
     expect(await rig.snapshot()).toEqual(before)
-    expect((await rig.dvc(['repro']).result).exitCode).not.toBe(0)
+    expect((await rig.forkedDvc(['repro'])).exitCode).not.toBe(0)
     tally(context, `Kindness: ${name}`)
     share(context, 'Kindnesses listed', { equal: 1, of: 1 })
   })

@@ -22,7 +22,7 @@ const stage = 'stages:\n  s: {cmd: echo 1 > o, outs: [o]}\n'
 
 liveTest('a lock that git ignores is refused, as by DVC', async () => {
   await using rig = await openFiles({ 'dvc.yaml': stage, '.gitignore': '/dvc.lock\n' })
-  expect((await rig.dvc(['repro']).result).exitCode).not.toBe(0)
+  expect((await rig.forkedDvc(['repro'])).exitCode).not.toBe(0)
   const { stdout, exitCode } = await rig.cli(['run', '--json']).result
   expect(exitCode).toBe(255)
   expect(lastObject(stdout)).toMatchObject({ problems: [{ code: 'LOCK_GIT_IGNORED' }] })
@@ -33,10 +33,10 @@ liveTest('a command that DVC cannot read back is up to date after us, and DVC ag
   const files = { 'dvc.yaml': `stages:\n  s:\n    cmd: '${cmd}'\n    deps: [in]\n    outs: [o]\n`, in: '1\n' }
   await using theirs = await openFiles(files)
   await using ours = await openFiles(files)
-  expect((await theirs.dvc(['repro']).result).exitCode).toBe(0)
-  expect((await theirs.dvc(['status']).result).stdout).toContain('changed command')
+  expect((await theirs.forkedDvc(['repro'])).exitCode).toBe(0)
+  expect((await theirs.forkedDvc(['status'])).stdout).toContain('changed command')
   expect((await ours.cli(['run']).result).exitCode).toBe(0)
-  expect((await ours.dvc(['status']).result).stdout).toContain('up to date')
+  expect((await ours.forkedDvc(['status'])).stdout).toContain('up to date')
   expect((await ours.cli(['status']).result).stdout).toContain('up to date')
 })
 
@@ -100,13 +100,13 @@ liveTest('imports that are frozen are refused when their data is gone, and told 
   await using theirs = await openFiles({ src: 'x\n' })
   await using ours = await openFiles({ src: 'x\n' })
   for (const rig of [theirs, ours]) {
-    expect((await rig.dvc(['import-url', join(rig.root, 'src'), 'ex']).result).exitCode).toBe(0)
+    expect((await rig.forkedDvc(['import-url', join(rig.root, 'src'), 'ex'])).exitCode).toBe(0)
     writeFileSync(join(rig.root, 'dvc.yaml'), 'stages:\n  s: {cmd: echo 1 > o, deps: [ex], outs: [o], frozen: true}\n')
   }
-  const [{ stdout: said }, { stdout, stderr }] = [await theirs.dvc(['repro']).result, await ours.cli(['run']).result]
+  const [{ stdout: said }, { stdout, stderr }] = [await theirs.forkedDvc(['repro']), await ours.cli(['run']).result]
   expect(said).not.toMatch(/ex\.dvc.*frozen/)
   expect(stdout + stderr).not.toMatch(/ex\.dvc.*frozen/)
   for (const rig of [theirs, ours]) await rig.change({ remove: ['ex'] })
-  expect((await theirs.dvc(['repro', 'ex.dvc']).result).exitCode).not.toBe(0)
+  expect((await theirs.forkedDvc(['repro', 'ex.dvc'])).exitCode).not.toBe(0)
   expect((await ours.cli(['run', 'ex.dvc']).result).exitCode).not.toBe(0)
 })

@@ -53,7 +53,7 @@ const pushes: Readonly<Record<string, { args?: string[]; more?: string; before?:
   'one out': { args: ['file.txt'] },
   'another remote': { args: ['-r', 'second'] },
   'results of runs': { args: ['--run-cache'] },
-  'what is partly there': { before: async (rig) => void (await rig.dvc(['push', 'd/sub/b', 'file']).result) },
+  'what is partly there': { before: async (rig) => void (await rig.forkedDvc(['push', 'd/sub/b', 'file'])) },
   'a group': { more: '    shared = group\n' },
 }
 
@@ -65,12 +65,12 @@ for (const [name, { args = [], more = '', before }] of Object.entries(pushes)) {
       await using ours = await openDone(more)
       await before?.(dvc)
       await before?.(ours)
-      const theirs = await dvc.dvc(['push', ...args]).result
+      const theirs = await dvc.forkedDvc(['push', ...args])
       const mine = await ours.cli(['push', ...args]).result
       expect({ exitCode: mine.exitCode, stderr: mine.stderr }).toMatchObject({ exitCode: theirs.exitCode })
       expect(await remotesOf(ours)).toEqual(await remotesOf(dvc))
       const rest = args.filter((arg) => arg !== '--run-cache')
-      expect((await ours.dvc(['push', ...rest]).result).stdout).toContain('Everything is up to date')
+      expect((await ours.forkedDvc(['push', ...rest])).stdout).toContain('Everything is up to date')
       share(context, 'Pushes and pulls equal to DVC', { equal: 1, of: 1 })
     },
   )
@@ -93,12 +93,12 @@ for (const [name, { args = [], before }] of Object.entries(pulls)) {
     await using dvc = await openDone()
     await using ours = await openDone()
     for (const rig of [dvc, ours]) {
-      expect((await rig.dvc(['push']).result).exitCode).toBe(0)
-      expect((await rig.dvc(['push', '-r', 'main', 'kept']).result).exitCode).toBe(0)
+      expect((await rig.forkedDvc(['push'])).exitCode).toBe(0)
+      expect((await rig.forkedDvc(['push', '-r', 'main', 'kept'])).exitCode).toBe(0)
       before(rig)
     }
     for (const verb of ['fetch', 'pull']) {
-      const theirs = await dvc.dvc([verb, ...args]).result
+      const theirs = await dvc.forkedDvc([verb, ...args])
       const mine = await ours.cli([verb, ...args]).result
       const words = { verb, theirs: theirs.stderr, mine: mine.stderr }
       expect({ ...words, failed: mine.exitCode !== 0 }).toEqual({ ...words, failed: theirs.exitCode !== 0 })

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { comparable } from '../rig/comparable.ts'
+import type { DvcAnswer } from '../rig/forked-dvc.ts'
 import { readGolden } from '../rig/golden.ts'
 import { endLaterFirst } from '../rig/later-first.ts'
 import { liveTest } from '../rig/live-dvc.ts'
 import { openRig, type Rig } from '../rig/open-rig.ts'
-import type { Program } from '../rig/program.ts'
+import type { ProgramResult } from '../rig/program.ts'
 import { commandCounts, runsOf, verdictsIn, type Golden, type GoldenRun } from '../rig/run-dvc.ts'
 import { scenarios, type Scenario } from '../rig/scenarios.ts'
 import { share } from '../rig/tally.ts'
@@ -27,7 +28,7 @@ for (const [name, scenario] of Object.entries(scenarios)) {
       const wanted = golden.runs[index]!
       // In JSON our paths are relative to the root, DVC's to the folder of the call.
       if (scenario.cwd === undefined) {
-        expect({ run, status: statusIn(await succeed(rig.cli(['status', '--json'], at))) }).toEqual({
+        expect({ run, status: statusIn(await succeed(rig.cli(['status', '--json'], at).result)) }).toEqual({
           run,
           status: wanted.status,
         })
@@ -50,9 +51,9 @@ for (const [name, scenario] of Object.entries(scenarios)) {
     const golden = await readGolden(name)
     await using rig = await openRig(scenario.fixture ?? name, scenario)
     const { args, at } = runsOf(scenario)[0]!
-    await succeed(rig.cli(['run', '-j2', ...args], at))
-    expect(JSON.parse(await succeed(rig.dvc(['status', '--json'], at)))).toEqual(golden.runs[1]!.status)
-    const verdicts = verdictsIn(await succeed(rig.dvc(['repro', ...args], at)))
+    await succeed(rig.cli(['run', '-j2', ...args], at).result)
+    expect(JSON.parse(await succeed(rig.forkedDvc(['status', '--json'], at)))).toEqual(golden.runs[1]!.status)
+    const verdicts = verdictsIn(await succeed(rig.forkedDvc(['repro', ...args], at)))
     expect(verdicts).toEqual(golden.runs[1]!.verdicts)
     share(context, 'Histories after which DVC finds nothing to do', { equal: 1, of: 1 })
   })
@@ -61,7 +62,7 @@ for (const [name, scenario] of Object.entries(scenarios)) {
     const golden = await readGolden(name)
     await using rig = await openRig(scenario.fixture ?? name, scenario)
     const { args, at } = runsOf(scenario)[0]!
-    await succeed(rig.dvc(['repro', ...args], at))
+    await succeed(rig.forkedDvc(['repro', ...args], at))
     const before = await rig.snapshot()
     const result = await rig.cli(['run', '-j2', '--json', ...args], at).result
     expect(verdictsOf(result, scenario)).toEqual(asSet(golden.runs[1]!, scenario))
@@ -104,8 +105,8 @@ function asSet(run: GoldenRun, scenario: Scenario): Record<string, string> {
   )
 }
 
-async function succeed(program: Program): Promise<string> {
-  const result = await program.result
+async function succeed(call: Promise<DvcAnswer | ProgramResult>): Promise<string> {
+  const result = await call
   expect({ exitCode: result.exitCode, output: result.stdout + result.stderr }).toMatchObject({ exitCode: 0 })
   return result.stdout
 }

@@ -100,8 +100,8 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
 async function openPipeline(dvc: string): Promise<DvcProject> {
   const project = await openDvcProject(dvc)
   for (const [path, text] of Object.entries(files)) write(path, text)(project)
-  project.dvc('add', '-q', 'data')
-  project.dvc('repro', '-q', '-P')
+  await project.forkedDvc('add', '-q', 'data')
+  await project.forkedDvc('repro', '-q', '-P')
   return project
 }
 
@@ -133,7 +133,7 @@ liveTest('status and verdicts are DVC’s after all sorts of changes', async (dv
       stages.map((stage) => ({ stage })),
     )
     for (const cwd of [root, join(root, 'sub')]) {
-      const theirs: unknown = JSON.parse(project.dvc('--cd', cwd, 'status', '--json'))
+      const theirs: unknown = JSON.parse(await project.forkedDvc('--cd', cwd, 'status', '--json'))
       expect({ name, cwd, status: toDvcStatus(reports, { root, cwd }) }).toEqual({ name, cwd, status: theirs })
     }
     const graph = cutFrozen(buildStageGraph(stages))

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path'
 import { openWorkspace, type Workspace } from '../../src/cache/workspace.ts'
 import type { DvcConfig } from '../../src/project/dvc-config.ts'
 import { readDvcConfig } from '../../src/project/config/read-dvc-config.ts'
+import { forkedDvc } from './forked-dvc.ts'
 import { openIgnoreRules } from '../../src/project/ignore/ignore-rules.ts'
 
 /** An empty project in a temp folder, made by the real DVC, for tests of single parts of the program. */
@@ -27,6 +28,17 @@ export class DvcProject implements AsyncDisposable {
   /** Runs the real DVC in the project; throws when it fails. Returns what it prints. */
   dvc(...args: readonly string[]): string {
     return execFileSync(this.#program, args, { cwd: this.root, env: this.env, encoding: 'utf8' })
+  }
+
+  /** The same, faster. */
+  async forkedDvc(...args: readonly string[]): Promise<string> {
+    const env = Object.fromEntries(
+      Object.entries(this.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    )
+    const scratch = await mkdtemp(join(this.#folder, 'home/call-'))
+    const { exitCode, stdout, stderr } = await forkedDvc(this.#program).call({ args, cwd: this.root, scratch, env })
+    if (exitCode !== 0) throw new Error(`dvc ${args.join(' ')} failed: ${stderr}`)
+    return stdout
   }
 
   openWorkspace(): Promise<Workspace> {

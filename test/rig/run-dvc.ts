@@ -30,13 +30,13 @@ export const firstRun = 'first run'
 
 /** Plays a scenario with the real DVC. */
 export async function playWithDvc(rig: Rig, scenario: Scenario): Promise<Golden> {
-  const version = (await rig.dvc(['--version']).result).stdout.trim()
-  const dag = await rig.dvc(['dag', '--dot'], { cwd: scenario.cwd ?? '.' }).result
+  const version = (await rig.forkedDvc(['--version'])).stdout.trim()
+  const dag = await rig.forkedDvc(['dag', '--dot'], { cwd: scenario.cwd ?? '.' })
   const runs: GoldenRun[] = []
   for (const { name, change, command, args, at } of runsOf(scenario)) {
     await rig.change(change)
-    const status = JSON.parse((await rig.dvc(['status', '--json'], at).result).stdout) as unknown
-    const result = await rig.dvc([command, ...args], at).result
+    const status = JSON.parse((await rig.forkedDvc(['status', '--json'], at)).stdout) as unknown
+    const result = await rig.forkedDvc([command, ...args], at)
     if (result.exitCode !== 0) throw new Error(`dvc ${command} failed at "${name}": ${result.stdout}${result.stderr}`)
     runs.push({ name, status, verdicts: verdictsIn(result.stdout), snapshot: await rig.snapshot() })
   }
