@@ -80,11 +80,19 @@ function ourselves(): Owner {
   return { host: hostname(), pid: process.pid }
 }
 
-function ownerOf(file: string): Owner | undefined {
+function textOf(file: string): string {
   try {
-    return JSON.parse(readFileSync(file, 'utf8').split('\n')[1] ?? '') as Owner
+    return readFileSync(file, 'utf8')
   } catch {
-    return undefined // DVC's, or gone
+    return '' // nobody has it
+  }
+}
+
+function ownerIn(claim: string): Owner | undefined {
+  try {
+    return JSON.parse(claim.split('\n')[1] ?? '') as Owner
+  } catch {
+    return undefined // DVC's
   }
 }
 
@@ -103,13 +111,16 @@ function dropLeft(file: string): void {
   rmSync(aside, { force: true })
 }
 
+// Claims have names of their own: one that is still there after its process was seen dead will not be released any more.
+// Looked at only once, it might have been released by a process that ended between two questions.
 function isLeft(file: string): boolean {
-  const owner = ownerOf(file)
-  return owner !== undefined && owner.host === hostname() && !isProcessAlive(owner.pid)
+  const claim = textOf(file)
+  const owner = ownerIn(claim)
+  return owner !== undefined && owner.host === hostname() && !isProcessAlive(owner.pid) && textOf(file) === claim
 }
 
 function describeHolder(file: string): string {
-  const owner = ownerOf(file)
+  const owner = ownerIn(textOf(file))
   if (owner === undefined) return 'an unknown process (if none is running, delete the file)'
   const command = owner.host === hostname() ? commandLineOf(owner.pid) : undefined
   const where = owner.host === hostname() ? '' : ` on ${owner.host}`

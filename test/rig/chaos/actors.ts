@@ -131,7 +131,7 @@ function errorsIn(stdout: string): readonly string[] {
 function dvcEnding(text: string): Ending {
   if (/Unable to acquire lock|is busy, it is being blocked by/.test(text)) return 'lock'
   if (
-    /changed stage|without (?:a )?confirmation|confirmation from the user|missing data 'source'|does not exist/.test(
+    /changed stage|without (?:a )?confirmation|confirmation from the user|missing data 'source'|does not exist|failed to reproduce '\w+': \[Errno 2\]/.test(
       text,
     )
   )
