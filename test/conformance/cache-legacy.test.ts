@@ -88,3 +88,19 @@ liveTest('hard links to objects of DVC 2.x are left as DVC leaves them', async (
   ]
   await playSideBySide({ start, steps, config: '[cache]\n    type = hardlink' }, context)
 })
+
+liveTest(
+  'data of DVC 2.x and of 3.x has places of its own on a remote, and comes from there',
+  async (_dvc, context) => {
+    const steps: readonly StoryStep[] = [
+      {},
+      { change: `${makeLegacy} in dir last.txt`, dvc: 'push' },
+      { change: 'rm -rf dir file.txt last.txt $CACHE/files $CACHE/[0-9a-f][0-9a-f]', dvc: 'fetch' },
+      { dvc: 'checkout' },
+      { change: 'rm -rf dir file.txt last.txt $CACHE/files $CACHE/[0-9a-f][0-9a-f]', dvc: 'pull' },
+      {},
+    ]
+    const config = `[core]\n    remote = main\n['remote "main"']\n    url = ../../main`
+    await playSideBySide({ start, steps, config }, context)
+  },
+)

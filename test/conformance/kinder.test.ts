@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import type { StageDescription } from '../../src/cli/actions/stages.ts'
 import { liveTest } from '../rig/live-dvc.ts'
@@ -27,6 +27,10 @@ const kindnesses: Readonly<Record<string, { readonly files: Readonly<Record<stri
     files: { 'dvc.yaml': `stages:\n${good}`, '.gitignore': '/dvc.lock\n', 'dvc.lock': "schema: '2.0'\nstages: {}\n" },
     shown: ['good'],
   },
+  'a stage file elsewhere that cannot be parsed': {
+    files: { 'dvc.yaml': `stages:\n${good}`, 'sub/dvc.yaml': 'stages: [\n' },
+    shown: ['good'],
+  },
   'a broken .dvc file': {
     files: { 'dvc.yaml': `stages:\n${good}`, 'a.dvc': 'cmd: x\nnobody: 1\n' },
     shown: ['good'],
@@ -38,7 +42,7 @@ for (const [name, { files, shown }] of Object.entries(kindnesses)) {
     await using rig = await openProject(async (root) => {
       await mkdir(join(root, '.dvc'))
       for (const [path, text] of Object.entries({ '.dvc/config': '', ...files }))
-        await writeFile(join(root, path), text)
+        await mkdir(dirname(join(root, path)), { recursive: true }).then(() => writeFile(join(root, path), text))
     })
     const before = await rig.snapshot()
     const { stdout } = await rig.cli(['stages', '--json']).result

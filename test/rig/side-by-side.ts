@@ -152,9 +152,10 @@ function at({ cwd = '.', env = {}, umask = '022', isPowerless = false }: StorySt
 
 function theirVerdicts({ stdout }: Pick<DvcAnswer, 'stdout'>, step: StoryStep): unknown {
   if (words(step)[0] === 'status') return JSON.parse(stdout)
-  return words(step)[0] === 'repro'
-    ? Object.fromEntries(verdictsIn(stdout).map(([address, verdict]) => [seen(address, step), verdict]))
-    : undefined
+  if (words(step)[0] !== 'repro') return undefined
+  // Of frozen stages DVC says that it verifies them before it finds that outs are missing.
+  const told = verdictsIn(stdout).filter(([, verdict]) => !(step.fails && verdict === 'verified'))
+  return Object.fromEntries(told.map(([address, verdict]) => [seen(address, step), verdict]))
 }
 
 function ourVerdicts({ stdout }: ProgramResult, step: StoryStep): unknown {
@@ -165,9 +166,11 @@ function ourVerdicts({ stdout }: ProgramResult, step: StoryStep): unknown {
   return Object.fromEntries(
     tasks.flatMap(({ address: fromRoot, result }) => {
       const address = seen(fromRoot, step)
-      // A stage that fails has been started; of one that was not reached DVC says nothing.
+      // A stage that fails has been started; of one that was not reached, or whose data was pulled, DVC says nothing.
       if (result === 'failed') return [[address, 'ran']]
-      return ['blocked', 'cancelled'].includes(result) ? [] : [[address, result === 'frozen' ? 'skipped' : result]]
+      return ['blocked', 'cancelled', 'pulled'].includes(result)
+        ? []
+        : [[address, result === 'frozen' ? 'skipped' : result]]
     }),
   )
 }

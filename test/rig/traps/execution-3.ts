@@ -20,6 +20,36 @@ export const execution3: Chapter = {
       proof: { test: 'frozen-always-changed: run after run, status, verdicts and bytes are those of DVC' },
     },
     {
+      says: 'Frozen stages fail where an out is missing, also those that are always changed',
+      proof: { test: 'a frozen stage that is always changed is left alone, and fails if outs are missing' },
+    },
+    {
+      says: 'A dvc.yaml elsewhere that cannot be parsed keeps every stage from running',
+      proof: {
+        test: 'a stage file elsewhere that cannot be parsed is refused by DVC; we show the rest and run nothing',
+      },
+    },
+    {
+      says: 'Missing data may be missing unless what made it has changed, here or in a stage before',
+      proof: {
+        test: 'data that is missing is allowed to be missing as long as nothing that made it has changed',
+      },
+    },
+    {
+      says: 'What is missing is pulled before stages are judged; what is nowhere is made',
+      proof: { test: 'data that is missing is pulled, and what cannot be pulled is made' },
+    },
+    {
+      says: 'A dry run changes nothing, and fails at the first stage whose dep another would have made',
+      proof: { test: 'a dry run changes nothing, and DVC names the same stages as far as it gets' },
+    },
+    {
+      says: 'Stages without deps, without outs, without both',
+      proof: {
+        test: 'stages without deps run once, those without deps and outs each time, and without outs when a dep changes',
+      },
+    },
+    {
       says: 'A failure ends a run, or only what depends on it, or nothing',
       proof: { test: 'the first command that fails ends its stage, and nothing else does' },
     },

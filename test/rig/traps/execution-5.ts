@@ -5,7 +5,19 @@ export const execution5: Chapter = {
   traps: [
     {
       says: 'Only the newest result of a key is looked at, by the time of its file',
-      proof: { exception: 'src/cache/run-cache.test.ts shows it; not yet compared in a story with DVC' },
+      proof: {
+        test: 'of several earlier results the newest is taken, a hand-made one too, and each stays as it is',
+      },
+    },
+    {
+      says: 'An entry is trusted by its place: what it says of command and deps is not compared, nor is it written anew',
+      proof: {
+        test: 'of several earlier results the newest is taken, a hand-made one too, and each stays as it is',
+      },
+    },
+    {
+      says: 'An entry that cannot be read is as none',
+      proof: { test: 'a damaged or empty earlier result is no result' },
     },
     {
       says: 'A text that does not survive dvc.lock makes its stage change for ever',

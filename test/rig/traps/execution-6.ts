@@ -22,6 +22,10 @@ export const execution6: Chapter = {
       proof: { test: "while DVC runs a stage, we may take the repository lock but not the stage's paths" },
     },
     {
+      says: 'A command may call dvc for other stages, but not for its own outs',
+      proof: { test: 'a command may call dvc for other stages, and is refused for its own' },
+    },
+    {
       says: "DVC's checkout takes no part in the registry: under a running stage it puts old outs back, which are recorded as made",
       proof: { test: "DVC's checkout puts an old out back under a running stage, and DVC records it as made" },
     },

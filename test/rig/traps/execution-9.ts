@@ -4,6 +4,10 @@ export const execution9: Chapter = {
   title: 'remotes',
   traps: [
     {
+      says: 'Data of DVC 2.x and of 3.x has different places on the same remote',
+      proof: { test: 'data of DVC 2.x and of 3.x has places of its own on a remote, and comes from there' },
+    },
+    {
       says: 'what is missing everywhere is a warning for push; fetch goes on and the checkout of a pull fails',
       proof: { test: 'fetch and pull: data that is not on the remote ends as with DVC' },
     },
