@@ -4,6 +4,7 @@ import { fileProblem } from '../base/file-problem.ts'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
+import { remoteRevision } from '../git/remote-revision.ts'
 import type { DvcConfig } from '../project/dvc-config.ts'
 import type { IgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { HashName, ItemRecord } from '../project/record.ts'
@@ -63,6 +64,7 @@ export class Workspace implements AsyncDisposable {
   readonly ignore: IgnoreRules
   readonly runCache: RunCache
   readonly #memo: HashMemo
+  readonly #revisions = new Map<string, Promise<Result<string>>>()
   readonly #web = new Map<string, Promise<Result<WebData | undefined>>>()
   readonly #stores: Readonly<Record<LocalHashName, ObjectStore>>
   readonly #linker: FileLinker
@@ -143,6 +145,18 @@ export class Workspace implements AsyncDisposable {
   lookAtUrl(url: string, signal?: AbortSignal): Promise<Result<WebData | undefined>> {
     const asked = this.#web.get(url) ?? lookAtWeb(url, signal)
     this.#web.set(url, asked)
+    return asked
+  }
+
+  /** The commit that another repository's revision is now; see `remoteRevision`. Asked once for each. */
+  revisionOf(repo: {
+    readonly url: string
+    readonly rev: string | undefined
+    readonly known: string | undefined
+  }): Promise<Result<string>> {
+    const key = JSON.stringify([repo.url, repo.rev])
+    const asked = this.#revisions.get(key) ?? remoteRevision(this.root, repo)
+    this.#revisions.set(key, asked)
     return asked
   }
 

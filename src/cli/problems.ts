@@ -1,4 +1,4 @@
-import type { Problem } from '../base/problem.ts'
+import type { Problem, SourceRange } from '../base/problem.ts'
 
 /** The wording of mistakes in calling the program. */
 export const cliProblems = {
@@ -26,6 +26,22 @@ export const cliProblems = {
     return usage('USAGE_FOLDER_MISSING', `There is no folder \`${folder}\` to go to`, 'Correct the folder after `--cd`')
   },
 
+  notAnImport(stage: string, at: SourceRange): Problem {
+    return {
+      ...usage('NOT_AN_IMPORT', `\`${stage}\` is no import, so it has no source to be updated from`, updateHint),
+      stage,
+      at,
+    }
+  },
+
+  noRevision(stage: string, at: SourceRange): Problem {
+    return {
+      ...usage('NOT_AN_IMPORT', `Import \`${stage}\` has no revisions: it is not from a git repository`, revHint),
+      stage,
+      at,
+    }
+  },
+
   notARepository(folder: string): Problem {
     return {
       code: 'NOT_A_REPOSITORY',
@@ -35,6 +51,9 @@ export const cliProblems = {
     }
   },
 }
+
+const updateHint = 'Name .dvc files that `dvc import` or `dvc import-url` made'
+const revHint = 'Leave out `--rev`'
 
 function usage(code: string, message: string, hint: string): Problem {
   return { code, severity: 'error', message, hint }

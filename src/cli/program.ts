@@ -12,6 +12,7 @@ import { pushCommand } from './commands/push.ts'
 import { runCommand } from './commands/run.ts'
 import { stagesCommand } from './commands/stages.ts'
 import { statusCommand } from './commands/status.ts'
+import { updateCommand } from './commands/update.ts'
 import { whyCommand } from './commands/why.ts'
 import { type Execute, executeIn } from './execute.ts'
 import { examples } from './options.ts'
@@ -53,6 +54,7 @@ const builders = [
   fetchCommand,
   pullCommand,
   pushCommand,
+  updateCommand,
   completionCommand,
   helpCommand,
 ]

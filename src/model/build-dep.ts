@@ -6,7 +6,7 @@ import { isStageFile, refuse, type ItemContext } from './item-context.ts'
 import type { WrittenParams } from './merge-params.ts'
 import { resolveTarget } from './resolve-target.ts'
 import { stageProblems } from './stage-problems.ts'
-import type { Dep, ParamsDep } from './stage.ts'
+import type { Dep, ParamsDep, RepoDep } from './stage.ts'
 
 /** The dep that a path names; `at` is the way to it from the stage's entry. */
 export function buildDep(path: Value, at: readonly Scalar[], context: ItemContext): Dep | undefined {
@@ -33,8 +33,16 @@ export function buildRecordedDep(item: ValueMap, at: readonly Scalar[], context:
   const [path, repo, db] = [item.get('path') ?? null, item.get('repo'), item.get('db')]
   const range = context.placeOf(at)
   if (isMap(db)) return { kind: 'db', path: typeof path === 'string' ? path : '', definition: db, at: range }
-  if (isMap(repo) && typeof path === 'string') return { kind: 'repo', path, definition: repo, at: range }
+  if (isMap(repo) && typeof path === 'string') return { kind: 'repo', path, ...readRepo(repo), at: range }
   return buildDep(path, [...at, 'path'], context)
+}
+
+function readRepo(repo: ValueMap): Pick<RepoDep, 'url' | 'rev' | 'revLock'> {
+  const [url, rev, revLock] = ['url', 'rev', 'rev_lock'].map((key) => {
+    const value = repo.get(key)
+    return typeof value === 'string' && value !== '' ? value : undefined
+  })
+  return { url: url ?? '', rev, revLock }
 }
 
 /** The dep on keys of a params file. */

@@ -93,7 +93,12 @@ export function isWeb({ target }: UrlDep): boolean {
 export interface RepoDep {
   readonly kind: 'repo'
   readonly path: string
-  readonly definition: ValueMap
+  /** The repository's, as written. */
+  readonly url: string
+  /** Branch, tag or commit; `undefined`: the default branch. */
+  readonly rev: string | undefined
+  /** The commit that the data was taken from. */
+  readonly revLock: string | undefined
   readonly at: SourceRange
 }
 

@@ -15,6 +15,8 @@ function words(reason: Reason, shown: (address: string) => string): string {
       return `${path} changed`
     case 'dep.deleted':
       return `${path} is missing`
+    case 'dep.update_available':
+      return `${path} has a newer revision`
     case 'param.new':
       return reason.key === undefined ? `params of ${path} were never recorded` : `${path}:${reason.key} is new`
     case 'param.changed':

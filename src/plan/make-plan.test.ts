@@ -381,5 +381,6 @@ const everythingThere: CacheView = {
   isCached: async () => false,
   refuse: () => undefined,
   lookAtUrl: async () => ok(undefined),
+  revisionOf: async () => ok(''),
   runCache: { find: async () => undefined },
 }

@@ -1,5 +1,6 @@
 import { mapLimited } from '../base/map-limited.ts'
 import { isInsideOrEqual, relativeTo } from '../base/paths.ts'
+import type { Problem } from '../base/problem.ts'
 import type { Result } from '../base/result.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Project } from '../model/project.ts'
@@ -14,18 +15,29 @@ import type { WorkspaceView } from './workspace-view.ts'
 export interface StageReport {
   readonly stage: Stage
   readonly status: Result<StageStatus>
+  /** Why it is not known whether an import could be updated. */
+  readonly warnings: readonly Problem[]
 }
 
-/** DVC's verdict for the stages and outs selected, in their order. */
+/** DVC's verdict for the stages and outs selected, in their order. `updates`: other git repositories are asked whether they
+ * have something new for imports that are frozen, which matters to nothing but this verdict. */
 export function projectStatus(
   project: Project,
   workspace: WorkspaceView,
   selections: readonly DataSelection[],
+  { updates = false }: { readonly updates?: boolean } = {},
 ): Promise<readonly StageReport[]> {
   const readParams = rememberParams()
   return mapLimited(selections, mostAtOnce, async ({ stage, inside }) => {
     const record = project.records.get(stage.id)
-    return { stage, status: await stageStatus(narrow(stage, inside), record, workspace, readParams) }
+    const wanted = narrow(stage, inside)
+    if (updates && stage.frozen && stage.deps[0]?.kind === 'repo') {
+      const looked = await stageStatus({ ...wanted, frozen: false }, record, workspace, readParams)
+      if (looked.ok) return { stage, status: looked, warnings: [] }
+      const warnings = looked.problems.map((problem) => ({ ...problem, severity: 'warning' as const }))
+      return { stage, status: await stageStatus(wanted, record, workspace, readParams), warnings }
+    }
+    return { stage, status: await stageStatus(wanted, record, workspace, readParams), warnings: [] }
   })
 }
 
@@ -91,8 +103,9 @@ function states(
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
-// DVC: `output.py::__str__`. The root itself does not count as inside.
+// DVC: `output.py::__str__`, `dependency/repo.py::__str__`. The root itself does not count as inside.
 function shownPath(item: Dep | Out, { root, cwd }: { readonly root: string; readonly cwd: string }): string {
+  if ('kind' in item && item.kind === 'repo') return `${item.path} (${item.url})`
   if (!('inRepo' in item) || ('scheme' in item && item.scheme !== 'local') || item.path.startsWith('/'))
     return item.path
   if (item.target === root || !isInsideOrEqual(item.target, root)) return item.target

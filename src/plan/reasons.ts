@@ -8,6 +8,7 @@ import type { StageRecord } from '../project/record.ts'
 export type ReasonCode =
   | 'dep.modified'
   | 'dep.deleted'
+  | 'dep.update_available'
   | 'param.new'
   | 'param.changed'
   | 'param.deleted'

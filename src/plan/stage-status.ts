@@ -14,6 +14,7 @@ import {
   type Stage,
   type StageId,
   type UrlDep,
+  type RepoDep,
 } from '../model/stage.ts'
 import { readTrackedParams, type TrackedParams } from '../project/params/read-tracked-params.ts'
 import { findItem, type StageRecord } from '../project/record.ts'
@@ -126,11 +127,14 @@ class StatusDraft {
   async compareDep(dep: Dep, readParams: ParamsReader): Promise<void> {
     if (dep.kind === 'params') return this.#compareParams(dep, readParams)
     if (dep.kind === 'url' && isWeb(dep)) return await this.#compareWeb(dep)
+    if (dep.kind === 'repo') return await this.#compareRepo(dep)
     if (dep.kind !== 'file')
       return void this.#problems.push(planProblems.remoteUnsupported(this.#address, dep.path, dep.at))
     const recorded = recordedDep(dep, this.#record)
     if (!this.#workspace.exists(dep.target, 'dep')) return this.#depDeleted(dep, recorded.hash)
-    if (!(await this.#differs(dep, recorded))) return
+    const differs = await this.#differs(dep, recorded, 'dep')
+    if (differs === 'gone') return this.#depDeleted(dep, recorded.hash)
+    if (!differs) return
     this.#deps.set(dep.path, 'modified')
     this.#reasons.push({
       code: 'dep.modified',
@@ -156,15 +160,29 @@ class StatusDraft {
     }
   }
 
+  // What a revision holds never changes; that a branch has moved on makes the import changed, as long as nobody updates it
+  // (DVC: `dependency/repo.py::workspace_status`).
+  async #compareRepo({ path, url, rev, revLock, at }: RepoDep): Promise<void> {
+    if (revLock === undefined) return
+    const now = await this.#workspace.revisionOf({ url, rev, known: revLock })
+    if (!now.ok)
+      return void this.#problems.push(...now.problems.map((problem) => ({ ...problem, stage: this.#address, at })))
+    if (now.value === revLock) return
+    this.#deps.set(path, 'update available')
+    this.#reasons.push({ code: 'dep.update_available', path, ...change(revLock, now.value) })
+  }
+
   async compareOut(out: Out): Promise<void> {
     if (out.scheme !== 'local')
       return void this.#problems.push(planProblems.remoteUnsupported(this.#address, out.path, out.at))
     const recorded = recordedOut(out, this.#record)
     const { hash, hashName } = recorded
     const inCache = hash === undefined || !out.cache || !out.inRepo || (await this.#workspace.isCached(hashName, hash))
-    const exists = this.#workspace.exists(out.target, 'out')
     // Data that is lost may leave a broken link behind, which is no reason not to make it again.
-    const differs = exists && (await this.#differs(out, recorded, inCache))
+    const found = this.#workspace.exists(out.target, 'out')
+      ? await this.#differs(out, recorded, 'out', inCache)
+      : 'gone'
+    const [exists, differs] = [found !== 'gone', found === true]
     // DVC looks into the cache first, so that is the state it shows; the other reason is worth telling all the same.
     const state = !inCache ? 'not in cache' : !exists ? 'deleted' : differs ? 'modified' : undefined
     if (state !== undefined) this.#outs.set(out.path, state)
@@ -226,10 +244,17 @@ class StatusDraft {
     this.#reasons.push({ code: 'dep.deleted', path: dep.path, ...change(before, undefined) })
   }
 
-  async #differs(item: FileDep | Out, recorded: RecordedHash, mustBeReadable = true): Promise<boolean> {
+  // Gone: somebody has deleted it since we looked whether it is there.
+  async #differs(
+    item: FileDep | Out,
+    recorded: RecordedHash,
+    as: 'dep' | 'out',
+    mustBeReadable = true,
+  ): Promise<boolean | 'gone'> {
     const isLegacy = recorded.hashName === 'md5-dos2unix' && recorded.hash !== undefined
     const hash = await this.#workspace.hash(item.target, isLegacy ? 'md5-dos2unix' : 'md5')
     if (!hash.ok) {
+      if (!this.#workspace.exists(item.target, as)) return 'gone'
       if (!mustBeReadable) return false
       this.#problems.push(
         ...hash.problems.map((problem) => ({ ...problem, at: problem.at ?? item.at, stage: this.#address })),

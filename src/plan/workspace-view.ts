@@ -15,6 +15,12 @@ export interface WorkspaceView {
   hash(path: string, hashName: LocalHashName): Promise<Result<PathHash>>
   /** What a server says of a file; `undefined`: there is none. */
   lookAtUrl(url: string): Promise<Result<WebData | undefined>>
+  /** The commit that a revision of another repository is now; without `rev`, of its default branch. */
+  revisionOf(repo: {
+    readonly url: string
+    readonly rev: string | undefined
+    readonly known: string | undefined
+  }): Promise<Result<string>>
   /** The object is in the cache, a directory's with all its members. */
   isCached(hashName: HashName, oid: string): Promise<boolean>
   /** Why nothing may be changed or deleted there; `undefined`: it may. */

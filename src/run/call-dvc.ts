@@ -20,19 +20,26 @@ export interface DvcCall {
 
 /** Calls `dvc push` or `dvc fetch` for remotes that we do not reach ourselves. The problems that came of it. */
 export async function callDvc(call: DvcCall): Promise<readonly Problem[]> {
-  const { execa } = await import('execa')
   const args = argumentsOf(call)
   call.onCall(`dvc ${args.join(' ')}`)
-  const done = await execa('dvc', args, {
-    cwd: call.project.root,
-    reject: false,
-    stdin: 'ignore',
-    ...(call.signal && { cancelSignal: call.signal }),
-  })
-  if (done.exitCode === 0) return []
-  if (done.code === 'ENOENT') return [remoteProblems.needsDvc(call.name, call.url)]
-  const detail = done.stderr.trim().split('\n').slice(-3).join(' ') || `it ended with ${done.exitCode}`
-  return [remoteProblems.dvcFailed(call.name, call.verb, detail)]
+  const ending = await runDvc(call.project.root, args, call.signal)
+  if (ending === 'done') return []
+  if (ending === 'not installed') return [remoteProblems.needsDvc(call.name, call.url)]
+  return [remoteProblems.dvcFailed(call.name, call.verb, ending.failure)]
+}
+
+/** Runs the installed `dvc` in the folder `root`, with nobody to ask. `failure`: its last words. */
+export async function runDvc(
+  root: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<'done' | 'not installed' | { readonly failure: string }> {
+  const { execa } = await import('execa')
+  const options = { cwd: root, reject: false, stdin: 'ignore', ...(signal && { cancelSignal: signal }) } as const
+  const done = await execa('dvc', args, options)
+  if (done.exitCode === 0) return 'done'
+  if (done.code === 'ENOENT') return 'not installed'
+  return { failure: done.stderr.trim().split('\n').slice(-3).join(' ') || `it ended with ${done.exitCode}` }
 }
 
 // `--` keeps a name that starts with a dash from being read as an option.

@@ -68,11 +68,22 @@ async function collectDep(
 ): Promise<Result<ItemRecord>> {
   const address = addressOf(stage, workspace)
   if (dep.kind === 'url' && isWeb(dep)) return await collectWeb(dep, address, workspace)
+  // Its revision stands in the .dvc file itself.
+  if (dep.kind === 'repo') return ok({ ...unhashed, path: dep.path })
   if (dep.kind !== 'file') return failed(runProblems.remoteUnsupported(address, dep.path, dep.at))
   if (!workspace.exists(dep.target, 'dep')) return failed(runProblems.depMissing(address, dep.path, dep.at))
   const hash = await hashAsRecorded(dep, previous && findItem(previous.deps, dep.path), workspace)
   return hash.ok ? ok(itemRecord(dep.path, hash.value)) : hash
 }
+
+const unhashed = {
+  hashName: 'md5',
+  hash: undefined,
+  size: undefined,
+  nfiles: undefined,
+  isexec: false,
+  extra: new Map(),
+} as const
 
 async function collectWeb(dep: UrlDep, address: string, workspace: Workspace): Promise<Result<ItemRecord>> {
   const looked = await workspace.lookAtUrl(dep.target)

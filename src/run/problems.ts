@@ -66,8 +66,41 @@ export const runProblems = {
       severity: 'error',
       stage,
       at,
-      message: `Import \`${stage}\` has changed, and Restage cannot import yet`,
+      message: `Import \`${stage}\` has changed, and Restage cannot import from there`,
       hint: `Update it with \`dvc update ${stage}\``,
+    }
+  },
+
+  importIncomplete(stage: string, at: SourceRange): Problem {
+    return {
+      code: 'IMPORT_INCOMPLETE',
+      severity: 'error',
+      stage,
+      at,
+      message: `The data of import \`${stage}\` never came from its git repository`,
+      hint: `Bring it with \`dvc pull ${stage}\``,
+    }
+  },
+
+  importNeedsDvc(stage: string, at: SourceRange): Problem {
+    return {
+      code: 'IMPORT_NEEDS_DVC',
+      severity: 'error',
+      stage,
+      at,
+      message: `Import \`${stage}\` comes from a git repository through the program \`dvc\`, which was not found`,
+      hint: 'Install it: pip install dvc',
+    }
+  },
+
+  importFailed(stage: string, detail: string, at: SourceRange): Problem {
+    return {
+      code: 'IMPORT_FAILED',
+      severity: 'error',
+      stage,
+      at,
+      message: `Import \`${stage}\` cannot be brought from its git repository: ${detail}`,
+      hint: `\`dvc fetch -v ${stage}\` shows more`,
     }
   },
 

@@ -16,6 +16,7 @@ import { type CollectedDeps, collectDeps, collectRecord } from './collect-record
 import type { OutHashes } from './engine.ts'
 import type { FailureReason, TaskResult } from './events.ts'
 import { problemReason } from './failure.ts'
+import { fetchFromRepo } from './fetch-from-repo.ts'
 import { importSource } from './import-source.ts'
 import { runProblems } from './problems.ts'
 import { pullStage } from './pull-stage.ts'
@@ -195,9 +196,15 @@ export class StageRunner {
     const { stage } = task
     const { workspace, signals } = this.#context
     const record = this.#records.get(stage.id)
+    const fromRepo = stage.deps[0]?.kind === 'repo'
+    if (fromRepo) {
+      const there = await fetchFromRepo(stage, record, this.#context)
+      if (!there.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(there.problems)
+    }
     const status = await stageStatus(stage, record, workspace)
     if (!status.ok) return failure(status.problems)
-    const isKnown = status.value.deps.size === 0 && !status.value.checksumChanged && !status.value.commandChanged
+    const isKnown =
+      (fromRepo || status.value.deps.size === 0) && !status.value.checksumChanged && !status.value.commandChanged
     const isCached = [...status.value.outs.values()].every((state) => state !== 'not in cache')
     if (
       !forced &&
@@ -344,8 +351,8 @@ function exitOf(exit: number | undefined): { readonly exit?: number } {
   return exit === undefined ? {} : { exit }
 }
 
-// Other repositories and databases are DVC's to ask.
+// Databases and other storage are DVC's to ask.
 function canImport({ deps, outs }: Stage): boolean {
   const [dep] = deps
-  return outs.length === 1 && (dep?.kind === 'file' || (dep?.kind === 'url' && isWeb(dep)))
+  return outs.length === 1 && (dep?.kind === 'file' || dep?.kind === 'repo' || (dep?.kind === 'url' && isWeb(dep)))
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   appendFileSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { liveTest } from '../rig/live-dvc.ts'
 import { openProject, type Rig } from '../rig/open-rig.ts'
@@ -113,6 +114,117 @@ for (const kind of ['a file outside the project', 'a file on the web'] as const)
     }
   })
 }
+
+/** A git repository with a file of its own and one that DVC tracks, beside the project. */
+function openOrigin(rig: Rig, dvc: string): { readonly path: string; commit(text: string): string } {
+  const path = join(rig.folder, 'origin')
+  const env = { ...process.env, ...author, DVC_NO_ANALYTICS: '1', DVC_SITE_CACHE_DIR: join(rig.folder, 'site') }
+  const call = (program: string, ...args: readonly string[]): string =>
+    execFileSync(program, args, { cwd: path, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim()
+  const commit = (text: string): string => {
+    writeFileSync(join(path, 'own'), `own ${text}\n`)
+    rmSync(join(path, 'tracked'), { force: true })
+    writeFileSync(join(path, 'tracked'), `tracked ${text}\n`)
+    call(dvc, 'add', '-q', 'tracked')
+    call('git', 'add', '-A')
+    call('git', 'commit', '-q', '-m', text)
+    return call('git', 'rev-parse', 'HEAD')
+  }
+  mkdirSync(path)
+  call('git', 'init', '-q', '-b', 'main')
+  call(dvc, 'init', '-q')
+  return { path, commit }
+}
+
+const author = {
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+  GIT_AUTHOR_DATE: '2020-01-01T00:00:00Z',
+  GIT_COMMITTER_DATE: '2020-01-01T00:00:00Z',
+}
+
+/** What happens to imports from a git repository; `update`: DVC's and our command of that name instead of a run. */
+const repoSteps: Readonly<Record<string, { change: Change; update?: readonly string[] }>> = {
+  'nothing changes': { change: () => undefined },
+  'the branch moves on while imports are frozen': { change: (_, commit) => void commit('second') },
+  'imports are thawed': { change: (rig) => ['own.dvc', 'tracked.dvc'].forEach((name) => thaw(rig, name)) },
+  'data is deleted': { change: (rig) => rmSync(join(rig.root, 'own')) },
+  'data and objects are deleted': {
+    change: (rig) => {
+      rmSync(join(rig.root, 'tracked'))
+      rmSync(join(rig.root, '.dvc/cache/files'), { recursive: true })
+    },
+  },
+  'an import is updated': { change: () => undefined, update: ['own.dvc'] },
+  'the branch moves on and both are updated': {
+    change: (_, commit) => void commit('third'),
+    update: ['own.dvc', 'tracked.dvc'],
+  },
+  'an older revision is asked for': { change: () => undefined, update: ['--rev', 'old', 'own.dvc'] },
+}
+
+type Change = (rig: Rig, commit: (text: string) => string) => void
+
+liveTest('imports from git repositories are judged, brought and updated as by DVC', async (dvc, context) => {
+  const env = { PATH: `${dirname(dvc)}:${process.env['PATH'] ?? ''}` }
+  const open = async (): Promise<{ rig: Rig; commit: (text: string) => string }> => {
+    const rig = await openProject(fillBare)
+    const { path, commit } = openOrigin(rig, dvc)
+    execFileSync('git', ['branch', 'old', commit('first')], { cwd: path })
+    for (const name of ['own', 'tracked'])
+      expect(await rig.forkedDvc(['import', '../origin', name])).toMatchObject({ exitCode: 0 })
+    return { rig, commit }
+  }
+  const [theirs, ours] = [await open(), await open()]
+  await using _theirs = theirs.rig
+  await using _ours = ours.rig
+  for (const [step, { change, update }] of Object.entries(repoSteps)) {
+    for (const { rig, commit } of [theirs, ours]) change(rig, commit)
+    const told = JSON.parse((await theirs.rig.forkedDvc(['status', '--json'])).stdout) as unknown
+    const told2 = statusIn((await ours.rig.cli(['status', '--json']).result).stdout)
+    expect({ step, status: told2 }).toEqual({ step, status: told })
+    const verbs =
+      update === undefined
+        ? [
+            ['repro', '-P'],
+            ['run', '-P'],
+          ]
+        : [
+            ['update', ...update],
+            ['update', ...update],
+          ]
+    expect({ step, ...(await theirs.rig.forkedDvc(verbs[0]!)) }).toMatchObject({ step, exitCode: 0 })
+    expect({ step, ...(await ours.rig.cli(verbs[1]!, { env }).result) }).toMatchObject({ step, exitCode: 0 })
+    expect({ step, ...(await ours.rig.snapshot()) }).toEqual({ step, ...(await theirs.rig.snapshot()) })
+    share(context, 'Steps of imports equal to DVC', { equal: 1, of: 1 })
+  }
+})
+
+liveTest('imports of files and from the web are updated as by DVC, frozen or not', async (_, context) => {
+  using sources = openTempFolder()
+  const [file, other] = [join(sources.path, 'file'), join(sources.path, 'other')]
+  for (const path of [file, other]) writeFileSync(path, 'first\n')
+  await using theirs = await openProject(fillBare)
+  await using ours = await openProject(fillBare)
+  for (const rig of [theirs, ours])
+    for (const path of [file, other]) expect((await rig.forkedDvc(['import-url', path])).exitCode).toBe(0)
+  for (const rig of [theirs, ours]) thaw(rig, 'other.dvc')
+  for (const text of ['first\n', 'second\n']) {
+    for (const path of [file, other]) writeFileSync(path, text)
+    expect((await theirs.forkedDvc(['update', 'file.dvc', 'other.dvc'])).exitCode).toBe(0)
+    const { stdout } = await ours.cli(['update', '--json', 'file.dvc', 'other.dvc']).result
+    const both = ['file.dvc', 'other.dvc']
+    expect(lastObject(stdout)).toEqual({
+      updated: text === 'first\n' ? [] : both,
+      unchanged: text === 'first\n' ? both : [],
+      problems: [],
+    })
+    expect(await ours.snapshot()).toEqual(await theirs.snapshot())
+    share(context, 'Steps of imports equal to DVC', { equal: 1, of: 1 })
+  }
+})
 
 liveTest('imported folders and programs, and imports without their data, are left as by DVC', async () => {
   using sources = openTempFolder()

@@ -25,10 +25,10 @@ export function status(io: CliIo, targets: readonly string[], flags: StatusFlags
       const request = { targets, cwd: io.cwd, recursive: flags.recursive ?? false, withDeps: flags.withDeps ?? false }
       const selected = selectData(project, request, kindOfPath)
       if (!selected.ok) return fail(selected.problems, io, root, { stages: [] })
-      const reports = await projectStatus(project, workspace, selected.value)
+      const reports = await projectStatus(project, workspace, selected.value, { updates: flags.updates })
       const problems = [
         ...project.problems,
-        ...reports.flatMap((report) => (report.status.ok ? [] : report.status.problems)),
+        ...reports.flatMap(({ status: verdict, warnings }) => (verdict.ok ? warnings : verdict.problems)),
       ]
       const isChanged = reports.some((report) => entriesOf(report, root, root).length > 0)
       const said =

@@ -8,6 +8,7 @@ export interface StatusFlags {
   readonly quiet?: true
   readonly recursive?: true
   readonly withDeps?: true
+  readonly updates: boolean
 }
 
 export function statusCommand(execute: Execute): Command {
@@ -16,6 +17,7 @@ export function statusCommand(execute: Execute): Command {
     .addArgument(dataTargetsArgument())
     .option('-d, --with-deps', 'also everything that the targets depend on')
     .addOption(recursiveOption())
+    .option('--no-updates', 'do not ask other git repositories whether imports could be updated')
     .addOption(jsonOption('the verdicts'))
     .addOption(exitCodeOption())
     .option('-q, --quiet', 'print nothing; end with 1 if anything has changed')
