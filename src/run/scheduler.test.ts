@@ -42,7 +42,7 @@ describe('the scheduling core', () => {
     const first = begin(tasks([[], [0], []]), { ...limits, jobs: 1, onError: 'keep-going' })
     expect(end(first.state, 0, 'failed').actions).toEqual([
       { type: 'settle', task: 1, result: 'blocked', blockedBy: 0 },
-      { type: 'start', task: 2, forced: false },
+      { type: 'start', task: 2, forced: false, attempt: 1 },
     ])
   })
 
@@ -54,14 +54,14 @@ describe('the scheduling core', () => {
   test('force-downstream forces direct dependents of what ran, and theirs in turn', () => {
     let step = begin(tasks([[], [0], [1]]), { ...limits, forceDownstream: true })
     step = end(step.state, 0, 'ran')
-    expect(step.actions).toEqual([{ type: 'start', task: 1, forced: true }])
+    expect(step.actions).toEqual([{ type: 'start', task: 1, forced: true, attempt: 1 }])
     step = end(step.state, 1, 'ran')
-    expect(step.actions).toEqual([{ type: 'start', task: 2, forced: true }])
+    expect(step.actions).toEqual([{ type: 'start', task: 2, forced: true, attempt: 1 }])
   })
 
   test('force-downstream forces nothing after a skipped task', () => {
     const step = begin(tasks([[], [0]]), { ...limits, forceDownstream: true })
-    expect(end(step.state, 0, 'skipped').actions).toEqual([{ type: 'start', task: 1, forced: false }])
+    expect(end(step.state, 0, 'skipped').actions).toEqual([{ type: 'start', task: 1, forced: false, attempt: 1 }])
   })
 
   test('a requested stop starts nothing new and waits for what runs', () => {

@@ -1,6 +1,9 @@
 import { getAt, type PersistentArray, persistentArray, setAt } from '../base/persistent-array.ts'
 import { type PersistentHeap, pop, push } from '../base/persistent-heap.ts'
 import type { TaskResult } from './events.ts'
+import { type Backoff, backoffMs } from './backoff.ts'
+import { type Demand, fits, give, type Pools, shortOf, take } from './pools.ts'
+import { startOrder } from './start-order.ts'
 import type { TaskId } from './task-id.ts'
 
 /** What the scheduling core knows of a task. */
@@ -8,14 +11,26 @@ export interface SchedulableTask {
   readonly id: TaskId
   /** Indexes of the tasks that must end first. */
   readonly needs: readonly number[]
-  /** Ready tasks start by rank, smallest first. */
+  /** Indexes of further tasks that must be over, however they ended. */
+  readonly after?: readonly number[]
+  /** Place in a serial run, which decides between tasks that are equally urgent; smallest first. */
   readonly rank: number
   readonly forced: boolean
+  /** Ready tasks of a higher priority start first. @default 0 */
+  readonly priority?: number
+  /** How long it took before, in ms; absent: nobody knows. */
+  readonly expectedMs?: number
+  /** What it holds while it runs. */
+  readonly uses?: readonly Demand[]
+  /** Waits between attempts; absent: a failed attempt is not repeated. */
+  readonly backoff?: Backoff
 }
 
 export interface SchedulerLimits {
   /** Most tasks at once. */
   readonly jobs: number
+  /** What there is of each thing that tasks use; none of them may ask for more. */
+  readonly pools?: Pools
   /** fail: the first failure stops new starts. keep-going: it blocks its dependents only. ignore: not even them. */
   readonly onError: 'fail' | 'keep-going' | 'ignore'
   /** What ran forces its direct dependents to run. */
@@ -24,33 +39,53 @@ export interface SchedulerLimits {
 
 /** The whole state of a run's order: plain data, so a durable workflow can hold it.
  *
- *   waiting ──all needs ended──▶ ready ──slot free──▶ running ──▶ settled(result)
- *      └──a need failed──▶ settled(blocked)    └──stopped──▶ settled(cancelled)            */
+ *   waiting ──all needs ended──▶ ready ──slot free, nothing short──▶ running ──▶ settled(result)
+ *      │                          ▲ └──stopped──▶ settled(cancelled)     │
+ *      └──a need failed──▶ settled(blocked)     └──wait over── retrying ◀┘ attempt failed            */
 export interface SchedulerState {
   readonly tasks: readonly SchedulableTask[]
   /** Direct dependents of each task. */
   readonly dependents: readonly (readonly number[])[]
   readonly limits: SchedulerLimits
-  /** Task index by rank order; the heap holds places in this list. */
-  readonly byRank: readonly number[]
+  /** Tasks that wait for each task only to be over. */
+  readonly followers: readonly (readonly number[])[]
+  /** Task index by order of start; the heap holds places in this list. */
+  readonly byUrgency: readonly number[]
   readonly place: readonly number[]
-  readonly status: PersistentArray<'waiting' | 'ready' | 'running' | TaskResult>
+  readonly status: PersistentArray<'waiting' | 'ready' | 'running' | 'retrying' | TaskResult>
   readonly openNeeds: PersistentArray<number>
   readonly forced: PersistentArray<boolean>
+  /** How often each task has started. */
+  readonly attempts: PersistentArray<number>
   readonly ready: PersistentHeap
+  /** What is left of each pool. */
+  readonly free: Pools
   readonly running: number
   readonly unsettled: number
+  /** Nothing new starts. */
   readonly stopping: boolean
+  /** Asked to end: nothing is tried again either. */
+  readonly stopRequested: boolean
+  readonly finished: boolean
 }
 
 export type SchedulerEvent =
   | { readonly type: 'run-started' }
   /** `produced` false: nothing was run or restored, so nothing is forced downstream. */
   | { readonly type: 'task-ended'; readonly task: number; readonly result: TaskResult }
+  /** An attempt failed in a way that may be tried again. `luck`: from 0 to 1, at random. */
+  | { readonly type: 'attempt-failed'; readonly task: number; readonly luck: number }
+  /** The wait before another attempt is over. */
+  | { readonly type: 'wait-ended'; readonly task: number }
+  /** Of one task that does not run now; one that runs ends by itself. */
+  | { readonly type: 'cancel-requested'; readonly task: number }
   | { readonly type: 'stop-requested' }
 
 export type SchedulerAction =
-  | { readonly type: 'start'; readonly task: number; readonly forced: boolean }
+  /** `attempt`: from 1. */
+  | { readonly type: 'start'; readonly task: number; readonly forced: boolean; readonly attempt: number }
+  /** Send `wait-ended` after that time. */
+  | { readonly type: 'wait'; readonly task: number; readonly ms: number }
   /** The task will never start. */
   | {
       readonly type: 'settle'
@@ -67,23 +102,38 @@ export interface SchedulerStep {
 
 export function createScheduler(tasks: readonly SchedulableTask[], limits: SchedulerLimits): SchedulerState {
   const dependents: number[][] = tasks.map(() => [])
-  tasks.forEach((task, index) => task.needs.forEach((need) => dependents[need]?.push(index)))
-  const byRank = tasks.map((_, index) => index).toSorted((a, b) => rankOf(tasks, a) - rankOf(tasks, b) || a - b)
-  const place = byRank.reduce<number[]>((places, task, at) => ((places[task] = at), places), new Array(tasks.length))
+  const followers: number[][] = tasks.map(() => [])
+  tasks.forEach((task, index) => {
+    task.needs.forEach((need) => dependents[need]?.push(index))
+    task.after?.forEach((before) => followers[before]?.push(index))
+  })
+  const byUrgency = startOrder(tasks, dependents)
+  const place = byUrgency.reduce<number[]>((places, task, at) => ((places[task] = at), places), new Array(tasks.length))
   return {
     tasks,
     dependents,
+    followers,
     limits,
-    byRank,
+    byUrgency,
     place,
     status: persistentArray(tasks.map(() => 'waiting')),
-    openNeeds: persistentArray(tasks.map((task) => task.needs.length)),
+    openNeeds: persistentArray(tasks.map((task) => task.needs.length + (task.after?.length ?? 0))),
     forced: persistentArray(tasks.map((task) => task.forced)),
+    attempts: persistentArray(tasks.map(() => 0)),
     ready: undefined,
+    free: limits.pools ?? {},
     running: 0,
     unsettled: tasks.length,
     stopping: false,
+    stopRequested: false,
+    finished: false,
   }
+}
+
+/** How long the task waits before its next attempt, in ms, after the one that runs has failed; `undefined`: there is none. */
+export function retryWait(state: SchedulerState, task: number, luck: number): number | undefined {
+  const backoff = state.stopRequested ? undefined : state.tasks[task]?.backoff
+  return backoff && backoffMs(backoff, getAt(state.attempts, task), luck)
 }
 
 /** The scheduling core: no clock, files or randomness, so the same code can be replayed anywhere.
@@ -92,7 +142,16 @@ export function schedule(state: SchedulerState, event: SchedulerEvent): Schedule
   const draft = new Draft(state)
   switch (event.type) {
     case 'run-started':
-      state.tasks.forEach((task, index) => task.needs.length === 0 && draft.makeReady(index))
+      state.tasks.forEach((_, index) => getAt(state.openNeeds, index) === 0 && draft.makeReady(index))
+      break
+    case 'attempt-failed':
+      draft.retry(event.task, event.luck)
+      break
+    case 'wait-ended':
+      if (getAt(state.status, event.task) === 'retrying') draft.makeReady(event.task)
+      break
+    case 'cancel-requested':
+      draft.cancel(event.task)
       break
     case 'task-ended':
       draft.end(event.task, event.result)
@@ -121,56 +180,111 @@ class Draft {
 
   end(task: number, result: TaskResult): void {
     if (getAt(this.#state.status, task) !== 'running') return
-    this.#set({
-      status: setAt(this.#state.status, task, result),
-      running: this.#state.running - 1,
-      unsettled: this.#state.unsettled - 1,
-    })
+    this.#leave(task)
+    this.#set({ status: setAt(this.#state.status, task, result), unsettled: this.#state.unsettled - 1 })
     const { onError } = this.#state.limits
     if (result === 'failed' || result === 'cancelled') {
       if (onError === 'ignore' && result === 'failed') this.#release(task)
       else this.#block(task)
-      if (onError === 'fail' || result === 'cancelled') this.stop()
-      return
+      if (onError === 'fail' && result === 'failed') this.#startNothingNew()
+    } else {
+      if (this.#state.limits.forceDownstream && (produced(result) || getAt(this.#state.forced, task))) this.#force(task)
+      this.#release(task)
     }
-    if (this.#state.limits.forceDownstream && (produced(result) || getAt(this.#state.forced, task))) this.#force(task)
-    this.#release(task)
+    this.#releaseFollowers(task)
   }
 
-  /** No new starts; what has not started is settled as cancelled. */
+  retry(task: number, luck: number): void {
+    const ms = retryWait(this.#state, task, luck)
+    if (ms === undefined) return this.end(task, 'failed')
+    this.#leave(task)
+    this.#set({ status: setAt(this.#state.status, task, 'retrying') })
+    this.#actions.push({ type: 'wait', task, ms })
+  }
+
+  cancel(task: number): void {
+    if (!['waiting', 'ready', 'retrying'].includes(getAt(this.#state.status, task))) return
+    this.#settle(task, 'cancelled', undefined)
+    this.#block(task)
+    this.#releaseFollowers(task)
+  }
+
+  /** Nothing starts any more, and what waits for another attempt has had its last. */
   stop(): void {
+    this.#startNothingNew()
+    this.#set({ stopRequested: true })
+    this.#state.byUrgency.forEach((task) => {
+      if (getAt(this.#state.status, task) === 'retrying') this.#settle(task, 'cancelled', undefined)
+    })
+  }
+
+  startReady(): void {
+    if (this.#state.ready === undefined) return
+    // A task that is short of something keeps it from those behind, or it might wait for ever.
+    const wanted = new Set<string>()
+    const passedOver: number[] = []
+    while (this.#state.ready !== undefined && this.#state.running < this.#state.limits.jobs) {
+      const place = this.#state.ready.value
+      const task = this.#state.byUrgency[place] ?? 0
+      this.#set({ ready: pop(this.#state.ready) })
+      if (getAt(this.#state.status, task) !== 'ready') continue
+      const uses = this.#state.tasks[task]?.uses ?? []
+      if (fits(this.#state.free, uses, wanted)) this.#start(task, uses)
+      else {
+        shortOf(this.#state.free, uses).forEach((pool) => wanted.add(pool))
+        passedOver.push(place)
+      }
+    }
+    for (const place of passedOver) this.#set({ ready: push(this.#state.ready, place) })
+  }
+
+  step(): SchedulerStep {
+    if (this.#state.unsettled === 0 && !this.#state.finished) {
+      this.#set({ finished: true })
+      this.#actions.push({ type: 'finish' })
+    }
+    return { state: this.#state, actions: this.#actions }
+  }
+
+  #start(task: number, uses: readonly Demand[]): void {
+    const attempt = getAt(this.#state.attempts, task) + 1
+    this.#set({
+      status: setAt(this.#state.status, task, 'running'),
+      attempts: setAt(this.#state.attempts, task, attempt),
+      free: take(this.#state.free, uses),
+      running: this.#state.running + 1,
+    })
+    this.#actions.push({ type: 'start', task, forced: getAt(this.#state.forced, task), attempt })
+  }
+
+  // Gives back what a running task holds.
+  #leave(task: number): void {
+    const uses = this.#state.tasks[task]?.uses ?? []
+    this.#set({ running: this.#state.running - 1, free: give(this.#state.free, uses) })
+  }
+
+  /** What has not started is settled as cancelled. */
+  #startNothingNew(): void {
     if (this.#state.stopping) return
     this.#set({ stopping: true, ready: undefined })
-    this.#state.byRank.forEach((task) => {
+    this.#state.byUrgency.forEach((task) => {
       const status = getAt(this.#state.status, task)
       if (status === 'waiting' || status === 'ready') this.#settle(task, 'cancelled', undefined)
     })
   }
 
-  startReady(): void {
-    while (this.#state.ready !== undefined && this.#state.running < this.#state.limits.jobs) {
-      const task = this.#state.byRank[this.#state.ready.value] ?? 0
-      this.#set({
-        status: setAt(this.#state.status, task, 'running'),
-        ready: pop(this.#state.ready),
-        running: this.#state.running + 1,
-      })
-      this.#actions.push({ type: 'start', task, forced: getAt(this.#state.forced, task) })
-    }
-  }
-
-  step(): SchedulerStep {
-    const finished = this.#state.unsettled === 0
-    return { state: this.#state, actions: finished ? [...this.#actions, { type: 'finish' }] : this.#actions }
-  }
-
   #release(task: number): void {
-    for (const dependent of this.#state.dependents[task] ?? []) {
-      const open = getAt(this.#state.openNeeds, dependent) - 1
-      this.#set({ openNeeds: setAt(this.#state.openNeeds, dependent, open) })
-      if (open === 0 && getAt(this.#state.status, dependent) === 'waiting' && !this.#state.stopping)
-        this.makeReady(dependent)
-    }
+    for (const dependent of this.#state.dependents[task] ?? []) this.#needEnded(dependent)
+  }
+
+  #releaseFollowers(task: number): void {
+    for (const follower of this.#state.followers[task] ?? []) this.#needEnded(follower)
+  }
+
+  #needEnded(task: number): void {
+    const open = getAt(this.#state.openNeeds, task) - 1
+    this.#set({ openNeeds: setAt(this.#state.openNeeds, task, open) })
+    if (open === 0 && getAt(this.#state.status, task) === 'waiting' && !this.#state.stopping) this.makeReady(task)
   }
 
   // Everything downstream of a failure, level by level.
@@ -179,6 +293,7 @@ class Draft {
     for (let task = queue.pop(); task !== undefined; task = queue.pop()) {
       if (getAt(this.#state.status, task) !== 'waiting') continue
       this.#settle(task, 'blocked', cause)
+      this.#releaseFollowers(task)
       queue.push(...(this.#state.dependents[task] ?? []))
     }
   }
@@ -201,8 +316,4 @@ class Draft {
 /** Results after which DVC counts a stage as reproduced (`repo/reproduce.py::_reproduce`). */
 function produced(result: TaskResult): boolean {
   return result === 'ran' || result === 'restored' || result === 'verified' || result === 'imported'
-}
-
-function rankOf(tasks: readonly SchedulableTask[], index: number): number {
-  return tasks[index]?.rank ?? 0
 }

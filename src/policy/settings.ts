@@ -1,0 +1,27 @@
+import type { Stage } from '../model/stage.ts'
+import type { Limits, StagePolicy } from './stage-policy.ts'
+
+/** What `restage.yaml` and `meta: {restage: …}` of the stages ask for, every field present where it has a default. */
+export interface Settings {
+  /** Most stages at once. @default the number of cores */
+  readonly jobs: number | undefined
+  /** `file`: stages of one dvc.yaml also run one after the other, in the order of a serial run. @default deps */
+  readonly order: 'deps' | 'file'
+  /** When a whole run must have ended, in ms from its start. @default never */
+  readonly deadlineMs: number | undefined
+  readonly limits: Limits
+  /** What is asked for of a stage; `undefined`: nothing. */
+  readonly policyOf: (stage: Stage) => StagePolicy | undefined
+}
+
+/** Of a project that says nothing. */
+export const noSettings: Settings = {
+  jobs: undefined,
+  order: 'deps',
+  deadlineMs: undefined,
+  limits: {},
+  policyOf: () => undefined,
+}
+
+/** The file of the settings, beside `.dvc/`. */
+export const settingsFile = 'restage.yaml'
