@@ -2,27 +2,43 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Command } from 'commander'
 import pc from 'picocolors'
+import { z } from 'zod'
 import type { CliIo } from '../src/cli/cli-io.ts'
 import { exitCodeMeanings } from '../src/cli/exit-code.ts'
 import { buildProgram } from '../src/cli/program.ts'
+import { settingsSchema } from '../src/policy/settings-schema.ts'
 
-// Writes docs/reference/cli.md from the tree of commands. With `--check` nothing is written: the file must be current,
+// Writes docs/reference/cli.md from the tree of commands and docs/reference/restage.schema.json from the schema of settings. With `--check` nothing is written: the files must be current,
 // docs/reference/errors.md must have a paragraph for every problem code, and links between our pages must lead somewhere.
 
 const cliPage = 'docs/reference/cli.md'
+const schemaFile = 'docs/reference/restage.schema.json'
 const errorsPage = 'docs/reference/errors.md'
 
-const faults = process.argv.includes('--check') ? [...checkCliPage(), ...checkErrorsPage(), ...checkLinks()] : write()
+const faults = process.argv.includes('--check') ? [...checkGenerated(), ...checkErrorsPage(), ...checkLinks()] : write()
 for (const fault of faults) process.stderr.write(`docs: ${fault}\n`)
 process.exitCode = faults.length === 0 ? 0 : 1
 
 function write(): readonly string[] {
-  writeFileSync(cliPage, cliText())
+  for (const [file, text] of generated()) writeFileSync(file, text)
   return []
 }
 
-function checkCliPage(): readonly string[] {
-  return read(cliPage) === cliText() ? [] : [`${cliPage} is not current: run \`npm run docs\``]
+function checkGenerated(): readonly string[] {
+  return generated().flatMap(([file, text]) =>
+    read(file) === text ? [] : [`${file} is not current: run \`npm run docs\``],
+  )
+}
+
+function generated(): readonly (readonly [file: string, text: string])[] {
+  return [
+    [cliPage, cliText()],
+    [schemaFile, schemaText()],
+  ]
+}
+
+function schemaText(): string {
+  return `${JSON.stringify(z.toJSONSchema(settingsSchema, { io: 'input' }), null, 2)}\n`
 }
 
 function cliText(): string {

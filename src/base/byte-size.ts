@@ -15,10 +15,3 @@ export function parseByteSize(text: string): number | undefined {
   const [, count, unit] = /^(\d+(?:\.\d+)?)(k|[MGT]|[KMGT]i)?$/.exec(text) ?? []
   return count === undefined ? undefined : Math.round(Number(count) * (units[unit ?? ''] ?? 1))
 }
-
-/** A size for people: `512 MB`, `1.9 GB`. */
-export function formatByteSize(bytes: number): string {
-  const [unit, size] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : bytes >= 1e3 ? ['kB', 1e3] : ['B', 1]
-  const count = bytes / size
-  return `${count < 10 && size > 1 ? count.toFixed(1) : Math.round(count)} ${unit}`
-}

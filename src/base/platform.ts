@@ -212,3 +212,17 @@ function lockOnce(fd: number): Promise<FlockAnswer> {
     child.once('exit', (code) => resolve(code === 0 ? 'taken' : code === 1 ? 'busy' : 'unavailable'))
   })
 }
+
+/** Makes a named pipe that only this user can open; Node has no call for it. Throws if it cannot be made. */
+export function makeFifo(path: string): void {
+  execFileSync('mkfifo', ['-m', '600', '--', path], { stdio: ['ignore', 'ignore', 'ignore'] })
+}
+
+/** How many processes the kernel has ended for lack of memory since it started; 0 where it does not tell. */
+export function memoryKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'latin1'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}

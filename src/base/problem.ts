@@ -30,6 +30,7 @@ export const exitCodes = {
   stageFailed: 1,
   workToDo: 2,
   cancelled: 4,
+  deadline: 5,
   temporary: 75,
   interrupted: 130,
   brokenPipe: 141,

@@ -57,7 +57,8 @@ export function toCount(text: string): number {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }
 
-function toDurationMs(text: string): number {
+/** A duration in ms. */
+export function toDurationMs(text: string): number {
   const ms = parseDuration(text)
   if (ms === undefined) throw new InvalidArgumentError('Expected a duration such as 30s, 5m or 1h')
   return ms

@@ -1,8 +1,8 @@
-import { constants } from 'node:os'
 import { formatDuration } from '../base/duration.ts'
 import { showControls } from '../base/terminal-text.ts'
 import { unreachable } from '../base/unreachable.ts'
 import type { FailureReason } from '../run/events.ts'
+import { signalOf } from '../run/should-retry.ts'
 import type { TaskView } from './run-view.ts'
 
 /** How a task ended, in a few words and with DVC's where it has some: `exit 3 after 2.0s`. `shownTask` gives the address
@@ -38,14 +38,17 @@ export function describeEnd(task: TaskView, shownTask: (id: NonNullable<TaskView
   }
 }
 
-function describeFailure(reason: FailureReason | undefined, took: string): string {
+/** Why an attempt failed, in a few words. */
+export function describeFailure(reason: FailureReason | undefined, took: string): string {
   switch (reason?.kind) {
     case undefined:
       return `failed after ${took}`
     case 'exit':
-      return `exit ${reason.code}${signalOf(reason.code)} after ${took}`
+      return `exit ${reason.code}${inBrackets(signalOf(reason))} after ${took}${memoryText(reason)}`
     case 'signal':
-      return `ended by ${reason.signal} after ${took}`
+      return `ended by ${reason.signal} after ${took}${memoryText(reason)}`
+    case 'timeout':
+      return `took longer than ${formatDuration(reason.afterMs)} and was ended`
     case 'problem':
       return `${reason.code}: ${showControls(reason.message)}`
     default:
@@ -53,8 +56,13 @@ function describeFailure(reason: FailureReason | undefined, took: string): strin
   }
 }
 
-// A shell whose command is killed by signal n exits with 128 + n.
-function signalOf(code: number): string {
-  const name = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0]
-  return name === undefined ? '' : ` (${name})`
+function inBrackets(signal: string | undefined): string {
+  return signal === undefined ? '' : ` (${signal})`
+}
+
+function memoryText(reason: FailureReason & { readonly kind: 'exit' | 'signal' }): string {
+  if (reason.memory === 'kernel')
+    return ' – most likely out of memory: the kernel ended processes for lack of it meanwhile'
+  if (reason.memory === 'log') return ' – out of memory, as its last words say'
+  return signalOf(reason) === 'SIGKILL' ? ' – killed from outside; nothing speaks for lack of memory' : ''
 }

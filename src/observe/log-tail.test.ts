@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lastLines, LogTail } from './log-tail.ts'
+import { lastLines } from '../base/last-lines.ts'
+import { LogTail } from './log-tail.ts'
 
 let folder: string
 let file: string

@@ -1,8 +1,8 @@
 import type { Colors } from '../base/colors.ts'
 import { formatDuration } from '../base/duration.ts'
+import { lastLines } from '../base/last-lines.ts'
 import { neutralizeLine, showControls } from '../base/terminal-text.ts'
 import { describeEnd } from './describe-end.ts'
-import { lastLines } from './log-tail.ts'
 import type { RunView, TaskView } from './run-view.ts'
 
 export interface SummaryOptions {

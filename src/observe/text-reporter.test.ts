@@ -226,7 +226,7 @@ test('the end tells last words of what failed, what is saved, what was not start
   end(reporter, 'd', 'skipped')
   expect(summary(reporter)).toBe(
     [
-      '✗ b   exit 137 (SIGKILL) after 2.0s',
+      '✗ b   exit 137 (SIGKILL) after 2.0s – killed from outside; nothing speaks for lack of memory',
       '  ┌ last lines  (full log: b.log)',
       ...Array.from({ length: 10 }, (_, line) => `  │ line ${line + 20}`),
       '  └',

@@ -4,7 +4,7 @@ import { neutralizeLine, padColumns, showControls } from '../base/terminal-text.
 import type { RunEvent } from '../run/events.ts'
 import type { TaskId } from '../run/task-id.ts'
 import { countText } from './count-text.ts'
-import { describeEnd } from './describe-end.ts'
+import { describeEnd, describeFailure } from './describe-end.ts'
 import { describeReason } from './describe-reason.ts'
 import { LogTail } from './log-tail.ts'
 import { RunView, type TaskView } from './run-view.ts'
@@ -64,16 +64,22 @@ export class TextReporter {
         if (event.task !== undefined) this.#follow(event.task, 'flush')
         this.#warn(event.task, event.message)
         break
+      case 'attempt-failed':
+        if (event.willRetryInMs !== undefined) this.#sayRetry(event.task, event, event.willRetryInMs)
+        break
       case 'task-ended':
         this.#end(this.view.task(event.task))
         break
+      case 'cancel-requested':
+        this.#sayLines(event.task, ['is to end: asked for from elsewhere'])
+        break
       case 'stop-requested':
-        this.#print([this.#options.colors.yellow(stopTexts[event.how])])
+        this.#print([this.#options.colors.yellow(`${causeTexts[event.cause]}${stopTexts[event.how]}`)])
         break
       case 'run-ended':
         this.#options.screen.close()
         break
-      default: // failures of attempts are told with their task
+      default: // nothing to say
     }
   }
 
@@ -89,6 +95,15 @@ export class TextReporter {
         (task) => `${this.#prefix(task.task)}running ${formatDuration(now - (task.startedAt ?? now))}`,
       ),
     )
+  }
+
+  #sayRetry(task: TaskId, { attempt, reason }: RunEvent & { type: 'attempt-failed' }, waitMs: number): void {
+    this.#follow(task, 'flush')
+    const { startedAt = 0 } = this.view.task(task)
+    const text = describeFailure(reason, formatDuration(this.#options.clock() - startedAt))
+    const { colors } = this.#options
+    const wait = `attempt ${attempt + 1} in ${formatDuration(waitMs)}`
+    this.#print([`${this.#prefix(task)}${colors.yellow(`attempt ${attempt} failed: ${text}`)} ${colors.dim(wait)}`])
   }
 
   #begin(addresses: readonly string[]): void {
@@ -218,6 +233,13 @@ const mostShown = 4
 const heartbeatMs = 30_000
 
 const signs = { ran: '✓', restored: '↺', pulled: '↺', verified: '✓', imported: '✓', failed: '✗' } as const
+
+const causeTexts = {
+  signal: '',
+  request: 'asked to end from elsewhere: ',
+  deadline: 'the deadline has passed: ',
+  bug: '',
+} as const
 
 const stopTexts = {
   gently: 'stopping: running stages are asked to end, nothing new starts (once more kills them)',

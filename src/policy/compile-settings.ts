@@ -12,8 +12,8 @@ import {
   type TimeoutPolicy,
 } from './stage-policy.ts'
 
-/** Everything of restage.yaml but `stages`. */
-export function compileSettings(written: WrittenSettings): Omit<Settings, 'policyOf'> {
+/** Everything of restage.yaml but what it says of stages. */
+export function compileSettings(written: WrittenSettings): Omit<Settings, 'policyOf' | 'secretNames'> {
   const { jobs, order = 'deps', deadline } = written
   return {
     jobs,

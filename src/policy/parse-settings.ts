@@ -33,7 +33,9 @@ export function parseSettings(
   const entries = Object.entries(written.stages ?? {}).map(([pattern, policy]) => ({ pattern, policy }))
   const { policies, unused } = policiesOf(stages, root, { entries, own: own.map((policy) => policy.value) })
   const warnings = unused.map((pattern) => unknownStage(pattern, stages, document.value))
-  return ok({ settings: { ...compileSettings(written), policyOf: (stage) => policies.get(stage.id) }, warnings })
+  const secretNames = [...new Set([...policies.values()].flatMap(({ secrets }) => secrets))]
+  const policyOf: Settings['policyOf'] = (stage) => policies.get(stage.id)
+  return ok({ settings: { ...compileSettings(written), policyOf, secretNames }, warnings })
 }
 
 interface Checked<T> {

@@ -14,11 +14,11 @@ export interface SchemaFault {
 
 /** What zod found wrong, in words for people and with the nearest key that exists. `known` gives the keys that may stand
  * beside an unknown one. */
-export function faultsOf(error: ZodError, found: unknown, known: (path: readonly PropertyKey[]) => readonly string[]) {
+export function faultsOf(error: ZodError, found: unknown, known: Known): readonly SchemaFault[] {
   return error.issues.flatMap((issue) => toFaults(issue, found, [], known))
 }
 
-type Known = Parameters<typeof faultsOf>[2]
+type Known = (path: readonly PropertyKey[]) => readonly string[]
 
 function toFaults(issue: core.$ZodIssue, top: unknown, above: readonly PropertyKey[], known: Known): SchemaFault[] {
   const path = [...above, ...issue.path]
@@ -81,6 +81,6 @@ function describe(value: unknown): string {
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a map'
-  const text = String(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
   return `\`${text.length > 40 ? `${text.slice(0, 40)}…` : text}\``
 }

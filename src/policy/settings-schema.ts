@@ -129,8 +129,7 @@ export type WrittenStage = z.infer<typeof stageSchema>
 
 function isPattern(source: string): boolean {
   try {
-    new RegExp(source, 'u')
-    return true
+    return new RegExp(source, 'u') instanceof RegExp
   } catch {
     return false
   }

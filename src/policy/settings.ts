@@ -12,6 +12,8 @@ export interface Settings {
   readonly limits: Limits
   /** What is asked for of a stage; `undefined`: nothing. */
   readonly policyOf: (stage: Stage) => StagePolicy | undefined
+  /** Names of all secrets that any stage asks for. */
+  readonly secretNames: readonly string[]
 }
 
 /** Of a project that says nothing. */
@@ -21,6 +23,7 @@ export const noSettings: Settings = {
   deadlineMs: undefined,
   limits: {},
   policyOf: () => undefined,
+  secretNames: [],
 }
 
 /** The file of the settings, beside `.dvc/`. */

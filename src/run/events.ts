@@ -23,10 +23,15 @@ export type TaskResult =
 
 /** Why an attempt failed. */
 export type FailureReason =
-  | { readonly kind: 'exit'; readonly code: number; readonly command: string }
-  | { readonly kind: 'signal'; readonly signal: string; readonly command: string }
+  | { readonly kind: 'exit'; readonly code: number; readonly command: string; readonly memory?: MemoryEvidence }
+  | { readonly kind: 'signal'; readonly signal: string; readonly command: string; readonly memory?: MemoryEvidence }
+  /** It took longer than it may, in ms. */
+  | { readonly kind: 'timeout'; readonly afterMs: number }
   /** Everything but the command: a missing dep or out, a full disk, a lock that was not free. */
   | { readonly kind: 'problem'; readonly code: string; readonly message: string; readonly hint?: string }
+
+/** What speaks for lack of memory: the kernel ended processes for it meanwhile, or the program said so itself. */
+export type MemoryEvidence = 'kernel' | 'log'
 
 /** The product told as types. Terminal, JSON, store, browser and metrics read this one stream; on the wire each event
  * carries `v` and `seq` besides. */
@@ -89,7 +94,15 @@ export type RunEvent =
       readonly code: string
       readonly message: string
     }
-  | { readonly type: 'stop-requested'; readonly run: RunId; readonly at: Instant; readonly how: 'gently' | 'kill' }
+  /** Of one stage; of the whole run it is `stop-requested`. */
+  | { readonly type: 'cancel-requested'; readonly run: RunId; readonly task: TaskId; readonly at: Instant }
+  | {
+      readonly type: 'stop-requested'
+      readonly run: RunId
+      readonly at: Instant
+      readonly how: 'gently' | 'kill'
+      readonly cause: StopCause
+    }
   | {
       readonly type: 'run-ended'
       readonly run: RunId
@@ -98,6 +111,9 @@ export type RunEvent =
       readonly exitCode: number
       readonly counts: Readonly<Partial<Record<TaskResult, number>>>
     }
+
+/** Who wants a run to end: a signal to its process, a request from elsewhere, its deadline, or a bug of ours. */
+export type StopCause = 'signal' | 'request' | 'deadline' | 'bug'
 
 export interface TaskSummary {
   readonly task: TaskId

@@ -116,6 +116,18 @@ export const runProblems = {
     }
   },
 
+  /** `limit`: `2h00m`. */
+  commandTimedOut(stage: string, limit: string, at: SourceRange): Problem {
+    return {
+      code: 'COMMAND_TIMED_OUT',
+      severity: 'error',
+      stage,
+      at,
+      message: `Stage \`${stage}\` was ended because it took longer than ${limit}`,
+      hint: 'Raise its `timeout` in restage.yaml, or look in its output for what it waited for',
+    }
+  },
+
   shellMissing(stage: string, shell: string, errno: string, at: SourceRange): Problem {
     return {
       code: 'SHELL_MISSING',

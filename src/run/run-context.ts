@@ -3,6 +3,8 @@ import type { Workspace } from '../cache/workspace.ts'
 import type { Git } from '../git/git.ts'
 import type { Project } from '../model/project.ts'
 import type { AttemptSignals, Engine } from './engine.ts'
+import type { TaskId } from './task-id.ts'
+import type { RunPolicies } from './run-policies.ts'
 import type { RunEvent, RunId, TaskResult } from './events.ts'
 
 /** Everything a run works with. */
@@ -21,8 +23,20 @@ export interface RunContext {
   readonly signals: AttemptSignals
   readonly clock: () => Date
   readonly onEvent: (event: RunEvent) => void
+  /** What restage.yaml and the stages' `meta` ask for. @default nothing */
+  readonly policies?: RunPolicies
+  /** How long stages took before, in ms by their address as seen from the DVC root: the longest way starts first. */
+  readonly durations?: ReadonlyMap<string, number>
+  /** Ends the run or one of its stages from elsewhere. */
+  readonly control?: RunControl
   /** Asks before each stage (`--interactive`). Absent: nobody can be asked, so nothing is confirmed. */
   readonly confirm?: (address: string) => Promise<boolean>
+}
+
+/** How somebody else reaches into a run. */
+export interface RunControl {
+  /** Called once, with what ends the run (`task` undefined) or one of its tasks. Returns what stops listening. */
+  readonly listen: (run: RunId, request: (task: TaskId | undefined, how: 'gently' | 'kill') => void) => () => void
 }
 
 /** What is left of a run when it has ended. */

@@ -5,19 +5,29 @@ import type { Project } from '../model/project.ts'
 import type { Stage, StageId } from '../model/stage.ts'
 import { buildStageGraph, cutFrozen, type StageGraph } from '../model/stage-graph.ts'
 import type { Plan, ReproOptions } from '../plan/plan.ts'
-import type { Instant, RunEvent, RunId, TaskResult } from './events.ts'
+import type { Secrets } from '../policy/read-secrets.ts'
+import { defaultGraceMs, type StagePolicy } from '../policy/stage-policy.ts'
+import { applyPolicies } from './apply-policies.ts'
+import { StageSignals } from './attempt-signals.ts'
+import { DevicePool } from './device-pool.ts'
+import type { Instant, RunEvent, RunId, StopCause, TaskResult } from './events.ts'
 import { type FlatTask, flattenPlan } from './flatten-plan.ts'
 import { ResultCommitter } from './result-committer.ts'
 import type { RunContext, RunSummary, TaskSummaryLine } from './run-context.ts'
 import { RunLogs } from './run-logs.ts'
+import { noPolicies, type RunPolicies } from './run-policies.ts'
 import {
   createScheduler,
+  retryWait,
   schedule,
   type SchedulerAction,
   type SchedulerEvent,
   type SchedulerState,
 } from './scheduler.ts'
-import { type StageListener, type StageOutcome, StageRunner } from './stage-runner.ts'
+import { SecretMask } from './secret-mask.ts'
+import { shouldRetry } from './should-retry.ts'
+import { type StageOutcome, StageRunner } from './stage-runner.ts'
+import type { TaskId } from './task-id.ts'
 
 /** Carries out a plan. Resolves when every started stage has ended and no process of the run is left; rejects only for a
  * bug of our own, and then too after everything has ended. */
@@ -42,6 +52,17 @@ class Runner {
   readonly #lines = new Map<number, TaskSummaryLine>()
   readonly #startOrder = new Map<number, number>()
   readonly #problems: Problem[] = []
+  readonly #policies: RunPolicies
+  readonly #devices: DevicePool
+  readonly #mask: SecretMask
+  /** Of the tasks whose attempts run now. */
+  readonly #running = new Map<number, StageSignals>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  /** When each task first started, in ms. */
+  readonly #begun = new Map<number, number>()
+  /** Ends the run: asked for by its caller, from elsewhere, or by its deadline. */
+  readonly #signals = new StageSignals()
+  #stopCause: StopCause | undefined
   #finish: () => void = () => undefined
   readonly #plan: Plan
   #state: SchedulerState
@@ -52,14 +73,19 @@ class Runner {
     this.#context = context
     this.#tasks = flattenPlan(plan.root)
     const { onError, forceDownstream } = plan.options
-    const tasks = this.#tasks.map((task) => task.schedulable)
-    this.#state = createScheduler(tasks, { jobs: context.jobs, onError, forceDownstream })
+    this.#policies = context.policies ?? noPolicies
+    this.#devices = new DevicePool(this.#policies.gpus)
+    this.#mask = new SecretMask(this.#policies.secrets.values())
+    const tasks = applyPolicies(this.#tasks, this.#policies, (address) => context.durations?.get(address))
+    const { pools } = this.#policies
+    this.#state = createScheduler(tasks, { jobs: context.jobs, onError, forceDownstream, pools })
     const now = context.clock()
     this.#startedAt = now.getTime()
     this.#run = newRunId(now)
-    this.#committer = new ResultCommitter(context, (holder) => this.#warnOfLock(holder))
+    const inner = { ...context, signals: this.#signals }
+    this.#committer = new ResultCommitter(inner, (holder) => this.#warnOfLock(holder))
     this.#stages = new StageRunner({
-      context,
+      context: inner,
       options: plan.options,
       committer: this.#committer,
       logs: new RunLogs(context.project.root, this.#run),
@@ -74,15 +100,19 @@ class Runner {
       tasks: this.#tasks.map((task) => this.#summarize(task)),
     })
     const { stop, kill } = this.#context.signals
-    const onStop = (): void => this.#requestStop('gently')
-    const onKill = (): void => this.#requestStop('kill')
+    const onStop = (): void => this.#requestStop('gently', 'signal')
+    const onKill = (): void => this.#requestStop('kill', 'signal')
     stop.addEventListener('abort', onStop, { once: true })
     kill.addEventListener('abort', onKill, { once: true })
+    const stopListening = this.#context.control?.listen(this.#run, (task, how) => this.#cancel(task, how))
     await new Promise<void>((resolve) => {
       this.#finish = resolve
+      this.#startDeadline()
       this.#dispatch({ type: 'run-started' })
       if (stop.aborted) onStop()
     })
+    stopListening?.()
+    this.#timers.forEach((timer) => clearTimeout(timer))
     stop.removeEventListener('abort', onStop)
     kill.removeEventListener('abort', onKill)
     const unwritten = await this.#committer.close()
@@ -99,7 +129,10 @@ class Runner {
   #carryOut(action: SchedulerAction): void {
     switch (action.type) {
       case 'start':
-        void this.#start(action.task, action.forced)
+        void this.#start(action.task, action)
+        break
+      case 'wait':
+        this.#after(action.ms, () => this.#dispatch({ type: 'wait-ended', task: action.task }))
         break
       case 'settle':
         this.#taskEnded(action.task, { result: action.result }, action.blockedBy)
@@ -110,27 +143,74 @@ class Runner {
     }
   }
 
-  async #start(index: number, forced: boolean): Promise<void> {
+  async #start(index: number, start: { readonly forced: boolean; readonly attempt: number }): Promise<void> {
     const { id, task } = this.#taskAt(index)
-    const begun = this.#context.clock().getTime()
-    this.#startOrder.set(index, this.#startOrder.size)
-    this.#emit({ type: 'task-started', task: id, reasons: task.reasons })
+    if (!this.#begun.has(index)) {
+      this.#begun.set(index, this.#context.clock().getTime())
+      this.#startOrder.set(index, this.#startOrder.size)
+      this.#emit({ type: 'task-started', task: id, reasons: task.reasons })
+    }
     let outcome: StageOutcome
     try {
-      outcome = await this.#stages.handle(task, forced, this.#listener(id))
+      outcome = await this.#attempt(index, start)
     } catch (error) {
       // A bug: let the rest end in order, then report it.
       this.#bug ??= error instanceof Error ? error : new Error('Internal error', { cause: error })
       outcome = { result: 'failed' }
+      this.#stopCause ??= 'bug'
       this.#dispatch({ type: 'stop-requested' })
     }
-    this.#taskEnded(index, outcome, undefined, this.#context.clock().getTime() - begun)
+    if (outcome.result !== 'failed' || !this.#isRepeated(index, start.attempt, outcome)) this.#endTask(index, outcome)
+  }
+
+  async #attempt(
+    index: number,
+    { forced, attempt }: { readonly forced: boolean; readonly attempt: number },
+  ): Promise<StageOutcome> {
+    const { id, task } = this.#taskAt(index)
+    const policy = this.#policies.policyOf(task.stage)
+    const devices = this.#devices.take(policy.resources.gpus)
+    const signals = new StageSignals()
+    this.#running.set(index, signals)
+    try {
+      return await this.#stages.handle(task, {
+        forced,
+        attempt,
+        signals,
+        timeout: policy.timeout,
+        env: stageEnv(policy, this.#policies.secrets, devices),
+        secrets: policy.secrets.flatMap((name) => this.#policies.secrets.get(name) ?? []),
+        ...this.#listener(id, attempt),
+      })
+    } finally {
+      this.#running.delete(index)
+      this.#devices.give(devices)
+    }
+  }
+
+  // Tells of a failed attempt, and has it tried again if that is asked for.
+  #isRepeated(index: number, attempt: number, { reason, log }: StageOutcome): boolean {
+    const { id, task } = this.#taskAt(index)
+    if (reason === undefined || log === undefined) return false
+    const { retries } = this.#policies.policyOf(task.stage)
+    const luck = Math.random()
+    const wait = shouldRetry(retries, reason, log) ? retryWait(this.#state, index, luck) : undefined
+    this.#emit({ type: 'attempt-failed', task: id, attempt, reason, willRetryInMs: wait })
+    if (wait === undefined) return false
+    this.#dispatch({ type: 'attempt-failed', task: index, luck })
+    return true
+  }
+
+  #endTask(index: number, outcome: StageOutcome): void {
+    this.#taskEnded(index, outcome, undefined)
     this.#dispatch({ type: 'task-ended', task: index, result: outcome.result })
   }
 
-  #taskEnded(index: number, outcome: StageOutcome, blockedBy: number | undefined, durationMs = 0): void {
+  #taskEnded(index: number, outcome: StageOutcome, blockedBy: number | undefined): void {
     const { id, task } = this.#taskAt(index)
-    this.#problems.push(...(outcome.problems ?? []))
+    const now = this.#context.clock().getTime()
+    const durationMs = now - (this.#begun.get(index) ?? now)
+    this.#problems.push(...this.#mask.value(outcome.problems ?? []))
     this.#lines.set(index, {
       address: this.#rootAddress(task.stage),
       result: outcome.result,
@@ -147,26 +227,56 @@ class Runner {
     })
   }
 
-  #listener(task: FlatTask['id']): StageListener {
+  #listener(task: TaskId, attempt: number) {
     return {
-      attemptStarted: (attempt, log) => this.#emit({ type: 'attempt-started', task, attempt, log }),
-      commandStarted: (attempt, command) => this.#emit({ type: 'command-started', task, attempt, command }),
-      attemptFailed: (attempt, reason) =>
-        this.#emit({ type: 'attempt-failed', task, attempt, reason, willRetryInMs: undefined }),
-      warn: (problem) => {
+      attemptStarted: (log: string) => this.#emit({ type: 'attempt-started', task, attempt, log }),
+      commandStarted: (command: string) => this.#emit({ type: 'command-started', task, attempt, command }),
+      warn: (problem: Problem) => {
         this.#problems.push(problem)
         this.#emit({ type: 'warning', task, code: problem.code, message: problem.message })
       },
-      lockAwaited: (path, holders) => {
+      lockAwaited: (path: string, holders: string) => {
         const message = `Waiting for another process that works on \`${path}\` (${holders})`
         this.#emit({ type: 'warning', task, code: 'LOCK_WAIT', message })
       },
     }
   }
 
-  #requestStop(how: 'gently' | 'kill'): void {
-    this.#emit({ type: 'stop-requested', how })
+  #requestStop(how: 'gently' | 'kill', cause: StopCause): void {
+    this.#stopCause ??= cause
+    this.#emit({ type: 'stop-requested', how, cause })
+    for (const signals of [this.#signals, ...this.#running.values()]) signals.request(how)
     this.#dispatch({ type: 'stop-requested' })
+  }
+
+  // From elsewhere: of the whole run, or of one task. A task that runs answers for itself.
+  #cancel(task: TaskId | undefined, how: 'gently' | 'kill'): void {
+    if (task === undefined) return this.#requestStop(how, 'request')
+    const index = this.#tasks.findIndex(({ id }) => id === task)
+    if (index === -1) return
+    this.#emit({ type: 'cancel-requested', task })
+    this.#running.get(index)?.request(how)
+    this.#dispatch({ type: 'cancel-requested', task: index })
+  }
+
+  #startDeadline(): void {
+    const { deadlineMs } = this.#policies
+    if (deadlineMs === undefined) return
+    this.#after(deadlineMs, () => {
+      this.#requestStop('gently', 'deadline')
+      this.#after(defaultGraceMs, () => this.#requestStop('kill', 'deadline'))
+    })
+  }
+
+  #after(ms: number, then: () => void): void {
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer)
+        then()
+      },
+      Math.min(ms, longestTimer),
+    )
+    this.#timers.add(timer)
   }
 
   #warnOfLock(holder: string): void {
@@ -186,15 +296,18 @@ class Runner {
   }
 
   #exitCode(isUnwritten: boolean): number {
-    if (this.#context.signals.stop.aborted) return exitCodes.interrupted
+    if (this.#stopCause !== undefined && this.#stopCause !== 'bug') return exitCodesOfStop[this.#stopCause]
     const failed = [...this.#lines.values()].some((line) => line.result === 'failed')
+    const cancelled = [...this.#lines.values()].some((line) => line.result === 'cancelled')
+    if (!isUnwritten && !failed && cancelled) return exitCodes.cancelled
     if (!isUnwritten && (!failed || this.#plan.options.onError === 'ignore')) return exitCodes.done
     const errors = this.#problems.filter((problem) => problem.severity === 'error')
     return errors.every((problem) => problem.code === 'LOCK_BUSY') ? exitCodes.temporary : exitCodes.stageFailed
   }
 
   #emit(event: DistributiveOmit<RunEvent, 'run' | 'at'>): void {
-    this.#context.onEvent({ ...event, run: this.#run, at: this.#context.clock().toISOString() as Instant })
+    const at = this.#context.clock().toISOString() as Instant
+    this.#context.onEvent(this.#mask.value({ ...event, run: this.#run, at }))
   }
 
   #summarize({ id, task, schedulable }: FlatTask): (RunEvent & { type: 'run-started' })['tasks'][number] {
@@ -210,6 +323,28 @@ class Runner {
 
   #rootAddress(stage: Stage): string {
     return addressFrom(stage, this.#context.project.root, this.#context.project.root)
+  }
+}
+
+// A stop that was asked for is no failure of a stage.
+const exitCodesOfStop = {
+  signal: exitCodes.interrupted,
+  request: exitCodes.cancelled,
+  deadline: exitCodes.deadline,
+} as const
+
+// Beyond 24 days a timer of Node fires at once.
+const longestTimer = 2 ** 31 - 1
+
+function stageEnv(
+  { env, secrets, resources }: StagePolicy,
+  values: Secrets,
+  devices: readonly string[],
+): Readonly<Record<string, string>> {
+  return {
+    ...env,
+    ...Object.fromEntries(secrets.flatMap((name) => (values.has(name) ? [[name, values.get(name) ?? '']] : []))),
+    ...(resources.gpus > 0 ? { CUDA_VISIBLE_DEVICES: devices.join(',') } : {}),
   }
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { formatDuration } from '../base/duration.ts'
 import { fileProblem } from '../base/file-problem.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
@@ -11,13 +12,17 @@ import type { ReproOptions, StageTask } from '../plan/plan.ts'
 import { findForbiddenOuts } from '../plan/find-forbidden-outs.ts'
 import { canSaveToRunCache, hasCommand } from '../plan/run-cache-rules.ts'
 import { isChanged, stageStatus } from '../plan/stage-status.ts'
+import type { TimeoutPolicy } from '../policy/stage-policy.ts'
 import { findItem, type StageRecord } from '../project/record.ts'
 import { type CollectedDeps, collectDeps, collectRecord } from './collect-record.ts'
-import type { OutHashes } from './engine.ts'
+import { withTimeout } from './attempt-signals.ts'
+import type { AttemptRequest, AttemptSignals, OutHashes, StageResult } from './engine.ts'
 import type { FailureReason, TaskResult } from './events.ts'
 import { problemReason } from './failure.ts'
 import { fetchFromRepo } from './fetch-from-repo.ts'
 import { importSource } from './import-source.ts'
+import { MaskedLog } from './masked-log.ts'
+import { MemoryWatch } from './memory-evidence.ts'
 import { runProblems } from './problems.ts'
 import { pullStage } from './pull-stage.ts'
 import { checkOutResults } from './restore-stage.ts'
@@ -31,13 +36,23 @@ export interface StageOutcome {
   readonly exit?: number
   readonly reason?: FailureReason
   readonly problems?: readonly Problem[]
+  /** Of the commands, where some ran. */
+  readonly log?: string
 }
 
-/** What a stage tells while it is handled. */
-export interface StageListener {
-  attemptStarted(attempt: number, log: string): void
-  commandStarted(attempt: number, command: string): void
-  attemptFailed(attempt: number, reason: FailureReason): void
+/** One handling of a stage: what it works with, and what it tells. */
+export interface StageCall {
+  readonly forced: boolean
+  /** From 1. */
+  readonly attempt: number
+  readonly signals: AttemptSignals
+  readonly timeout: TimeoutPolicy | undefined
+  /** Added to the environment of the commands. */
+  readonly env: Readonly<Record<string, string>>
+  /** What must not be seen in the log. */
+  readonly secrets: readonly string[]
+  attemptStarted(log: string): void
+  commandStarted(command: string): void
   warn(problem: Problem): void
   /** Others work on a path of the stage. */
   lockAwaited(path: string, holders: string): void
@@ -76,9 +91,9 @@ export class StageRunner {
   }
 
   /** Never rejects for what a user or the machine can cause. */
-  async handle(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+  async handle(task: StageTask, call: StageCall): Promise<StageOutcome> {
     try {
-      return await this.#handle(task, forced, listener)
+      return await this.#handle(task, call)
     } catch (error) {
       const problem = fileProblem(error)
       if (problem === undefined) throw error
@@ -86,25 +101,25 @@ export class StageRunner {
     }
   }
 
-  async #handle(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+  async #handle(task: StageTask, call: StageCall): Promise<StageOutcome> {
     const { stage } = task
     // The plan has just looked at it, and nothing upstream will run: a skip needs no second look.
-    if (task.decision === 'skip' && !forced) return { result: 'skipped' }
-    if (stage.frozen && stage.kind !== 'import') listener.warn(runProblems.stageFrozen(this.#address(stage), stage.at))
-    if (!forced) {
-      const settled = await this.#settleWithoutRunning(stage, listener)
+    if (task.decision === 'skip' && !call.forced) return { result: 'skipped' }
+    if (stage.frozen && stage.kind !== 'import') call.warn(runProblems.stageFrozen(this.#address(stage), stage.at))
+    if (!call.forced) {
+      const settled = await this.#settleWithoutRunning(stage, call)
       if (settled !== undefined) return settled
     }
-    if (this.#options.interactive && !(await this.#context.confirm?.(this.#address(stage)))) {
+    if (this.#options.interactive && call.attempt === 1 && !(await this.#context.confirm?.(this.#address(stage)))) {
       return failure([runProblems.notConfirmed(this.#address(stage), stage.at)])
     }
     const refused = await this.#refuse(stage)
     if (refused !== undefined) return failure([refused])
-    return this.#underRwlock(stage, listener, () => this.#carryOutNow(task, forced, listener))
+    return this.#underRwlock(stage, call, () => this.#carryOutNow(task, call))
   }
 
   // Unchanged, or unchanged but for data that can be pulled.
-  async #settleWithoutRunning(stage: Stage, listener: StageListener): Promise<StageOutcome | undefined> {
+  async #settleWithoutRunning(stage: Stage, call: StageCall): Promise<StageOutcome | undefined> {
     const status = await stageStatus(stage, this.#records.get(stage.id), this.#context.workspace)
     if (!status.ok) return failure(status.problems)
     const producers = { producers: this.#producers(stage.id), records: this.#records }
@@ -117,7 +132,7 @@ export class StageRunner {
     if (record === undefined) return undefined
     const pulled = await pullStage(stage, record, this.#context)
     if (pulled.ok) return { result: 'pulled' }
-    pulled.problems.forEach((problem) => listener.warn(problem))
+    pulled.problems.forEach((problem) => call.warn(problem))
     return undefined
   }
 
@@ -141,19 +156,20 @@ export class StageRunner {
   }
 
   // Announces to DVC which paths are read and written while the stage is handled.
-  async #underRwlock(stage: Stage, listener: StageListener, body: () => Promise<StageOutcome>): Promise<StageOutcome> {
+  async #underRwlock(stage: Stage, call: StageCall, body: () => Promise<StageOutcome>): Promise<StageOutcome> {
     const read = stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : []))
     const write = stage.outs.map((out) => out.target)
     // One entry for each stage: equal commands of one process would count as one holder.
     const cmd = `restage run ${this.#address(stage)}`
-    const { project, lockTimeoutMs, signals } = this.#context
+    const { project, lockTimeoutMs } = this.#context
+    const { signals } = call
     const lease = await acquireRw(project.root, {
       config: project.config,
       read,
       write,
       cmd,
       waitMs: lockTimeoutMs,
-      onWait: (holders, path) => listener.lockAwaited(path, holders),
+      onWait: (holders, path) => call.lockAwaited(path, holders),
       signal: signals.stop,
     })
     if (!lease.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(lease.problems)
@@ -165,8 +181,9 @@ export class StageRunner {
   }
 
   // Until now somebody else may have been running the stage.
-  async #carryOutNow(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
-    const { lockTimeoutMs, signals } = this.#context
+  async #carryOutNow(task: StageTask, call: StageCall): Promise<StageOutcome> {
+    const { lockTimeoutMs } = this.#context
+    const { forced, signals } = call
     const news = await this.#committer.news.lookUp(task.stage, { waitMs: lockTimeoutMs, signal: signals.stop })
     if (!news.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(news.problems)
     for (const [id, record] of news.value ?? []) {
@@ -175,26 +192,26 @@ export class StageRunner {
       if (record === undefined) this.#records.delete(id)
       else this.#records.set(id, record)
     }
-    const settled =
-      news.value === undefined || forced ? undefined : await this.#settleWithoutRunning(task.stage, listener)
-    return settled ?? this.#carryOut(task, forced, listener)
+    const settled = news.value === undefined || forced ? undefined : await this.#settleWithoutRunning(task.stage, call)
+    return settled ?? this.#carryOut(task, call)
   }
 
-  async #carryOut(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+  async #carryOut(task: StageTask, call: StageCall): Promise<StageOutcome> {
     const { stage } = task
-    if (this.#isBroughtIn(stage)) return this.#import(task, forced, listener)
-    if (!hasCommand(stage) || stage.frozen) return this.#verify(task, listener)
-    const deps = forced ? undefined : await this.#depsNow(stage)
+    if (this.#isBroughtIn(stage)) return this.#import(task, call)
+    if (!hasCommand(stage) || stage.frozen) return this.#verify(task, call)
+    const deps = call.forced ? undefined : await this.#depsNow(stage)
     if (deps !== undefined && !deps.ok) return failure(deps.problems)
-    if (this.#context.signals.stop.aborted) return { result: 'cancelled' }
-    const restored = deps === undefined ? undefined : await this.#restore(task, deps.value, listener)
-    return restored ?? this.#run(task, deps?.value, listener)
+    if (call.signals.stop.aborted) return { result: 'cancelled' }
+    const restored = deps === undefined ? undefined : await this.#restore(task, deps.value, call)
+    return restored ?? this.#run(task, deps?.value, call)
   }
 
   // What is in the cache already need not be brought again (DVC: `stage/__init__.py::already_cached`).
-  async #import(task: StageTask, forced: boolean, listener: StageListener): Promise<StageOutcome> {
+  async #import(task: StageTask, call: StageCall): Promise<StageOutcome> {
     const { stage } = task
-    const { workspace, signals } = this.#context
+    const { workspace } = this.#context
+    const { forced, signals } = call
     const record = this.#records.get(stage.id)
     const fromRepo = stage.deps[0]?.kind === 'repo'
     if (fromRepo) {
@@ -213,29 +230,29 @@ export class StageRunner {
       isCached &&
       stage.outs.every((out) => findItem(record.outs, out.path)?.hash)
     ) {
-      const broughtBack = await this.#bringBack(task, record, listener)
+      const broughtBack = await this.#bringBack(task, record, call)
       if (broughtBack !== undefined) return broughtBack
     }
     const imported = await importSource(stage, this.#address(stage), { workspace, signal: signals.stop })
-    if (imported.ok) return this.#recordNow(task, 'imported', listener)
+    if (imported.ok) return this.#recordNow(task, 'imported', call)
     return signals.stop.aborted ? { result: 'cancelled' } : failure(imported.problems)
   }
 
   // Data that the user changed by hand, and outs of frozen stages, become the new recorded state.
-  async #verify(task: StageTask, listener: StageListener): Promise<StageOutcome> {
+  async #verify(task: StageTask, call: StageCall): Promise<StageOutcome> {
     const { stage } = task
     const missing = stage.outs
       .filter((out) => !this.#context.workspace.exists(out.target, 'out'))
       .map((out) => out.path)
     if (missing.length > 0) return failure([runProblems.dataMissing(this.#address(stage), missing, stage.at)])
-    return this.#recordNow(task, 'verified', listener)
+    return this.#recordNow(task, 'verified', call)
   }
 
   #depsNow(stage: Stage): Promise<Result<CollectedDeps>> {
     return collectDeps(stage, this.#records.get(stage.id), this.#context.workspace)
   }
 
-  async #restore(task: StageTask, deps: CollectedDeps, listener: StageListener): Promise<StageOutcome | undefined> {
+  async #restore(task: StageTask, deps: CollectedDeps, call: StageCall): Promise<StageOutcome | undefined> {
     const { workspace } = this.#context
     const question = {
       stage: task.stage,
@@ -244,47 +261,56 @@ export class StageRunner {
       runCache: this.#options.runCache,
     }
     const earlier = await findEarlierResults(question, workspace)
-    return earlier === undefined ? undefined : await this.#bringBack(task, earlier, listener)
+    return earlier === undefined ? undefined : await this.#bringBack(task, earlier, call)
   }
 
-  async #bringBack(task: StageTask, earlier: StageRecord, listener: StageListener): Promise<StageOutcome | undefined> {
+  async #bringBack(task: StageTask, earlier: StageRecord, call: StageCall): Promise<StageOutcome | undefined> {
     const removed = await this.#removeOuts(task.stage)
     if (!removed.ok) return failure(removed.problems)
     const done = await checkOutResults(task.stage, earlier, this.#context.workspace)
-    if (done.ok) return await this.#recordNow(task, 'restored', listener)
+    if (done.ok) return await this.#recordNow(task, 'restored', call)
     // `dvc gc` may just have deleted them: then they are made again.
     return done.problems.every(({ code }) => code === 'OBJECTS_MISSING') ? undefined : failure(done.problems)
   }
 
-  async #run(task: StageTask, deps: CollectedDeps | undefined, listener: StageListener): Promise<StageOutcome> {
+  async #run(task: StageTask, deps: CollectedDeps | undefined, call: StageCall): Promise<StageOutcome> {
     const { stage } = task
     if (!existsSync(stage.wdir)) return failure([runProblems.wdirMissing(this.#address(stage), stage.wdir, stage.at)])
     const removed = await this.#removeOuts(stage)
     if (!removed.ok) return failure(removed.problems)
-    const attempt = 1
-    const log = this.#logs.fileFor(this.#rootAddress(stage), attempt)
-    listener.attemptStarted(attempt, log)
-    const result = await this.#context.engine.run(
-      {
-        stage,
-        previous: this.#records.get(stage.id),
-        address: this.#address(stage),
-        attempt,
-        log,
-        env: {},
-        onCommand: (command) => listener.commandStarted(attempt, command),
-      },
-      this.#context.signals,
-    )
-    if (result.outcome === 'cancelled') return { result: 'cancelled', ...exitOf(result.exit) }
-    if (result.outcome === 'failed') {
-      listener.attemptFailed(attempt, result.reason)
-      return { result: 'failed', reason: result.reason, problems: result.problems, ...exitOf(result.exit) }
-    }
-    result.warnings.forEach((warning) => listener.warn(warning))
-    this.#warnOfMovedDeps(stage, deps, result.record, listener)
+    const result = await this.#attempt(stage, call)
+    const { log } = result
+    if (result.outcome === 'cancelled') return { result: 'cancelled', log, ...exitOf(result.exit) }
+    if (result.outcome === 'failed')
+      return { result: 'failed', reason: result.reason, problems: result.problems, log, ...exitOf(result.exit) }
+    result.warnings.forEach((warning) => call.warn(warning))
+    this.#warnOfMovedDeps(stage, deps, result.record, call)
     const recorded = await this.#commit(task, result.record, result.hashes)
     return recorded.ok ? { result: 'ran', exit: 0 } : { ...failure(recorded.problems), exit: 0 }
+  }
+
+  async #attempt(stage: Stage, call: StageCall): Promise<StageResult> {
+    const { attempt } = call
+    const log = this.#logs.fileFor(this.#rootAddress(stage), attempt)
+    call.attemptStarted(log)
+    const masked = call.secrets.length === 0 ? undefined : new MaskedLog(log, call.secrets)
+    const memory = new MemoryWatch()
+    using signals = withTimeout(call.signals, call.timeout)
+    const request: AttemptRequest = {
+      stage,
+      previous: this.#records.get(stage.id),
+      address: this.#address(stage),
+      attempt,
+      log: masked?.path ?? log,
+      env: call.env,
+      onCommand: (command) => call.commandStarted(command),
+    }
+    const result = await this.#context.engine.run(request, signals).finally(() => masked?.close())
+    if (result.outcome === 'failed') return { ...result, log, reason: memory.explain(result.reason, log) }
+    if (result.outcome === 'succeeded' || !signals.isOver()) return { ...result, log }
+    const afterMs = call.timeout?.afterMs ?? 0
+    const problems = [runProblems.commandTimedOut(request.address, formatDuration(afterMs), stage.at)]
+    return { outcome: 'failed', exit: result.exit, reason: { kind: 'timeout', afterMs }, problems, log }
   }
 
   // Outs go before the command runs, so that it cannot mistake old results for its own; persisted ones stay.
@@ -302,11 +328,11 @@ export class StageRunner {
     return ok(undefined)
   }
 
-  async #recordNow(task: StageTask, result: TaskResult, listener: StageListener): Promise<StageOutcome> {
+  async #recordNow(task: StageTask, result: TaskResult, call: StageCall): Promise<StageOutcome> {
     const { stage } = task
     const collected = await collectRecord(stage, this.#records.get(stage.id), this.#context.workspace)
     if (!collected.ok) return failure(collected.problems)
-    collected.value.warnings.forEach((warning) => listener.warn(warning))
+    collected.value.warnings.forEach((warning) => call.warn(warning))
     const recorded = await this.#commit(task, collected.value.record, collected.value.hashes)
     return recorded.ok ? { result } : failure(recorded.problems)
   }
@@ -322,11 +348,11 @@ export class StageRunner {
     return recorded
   }
 
-  #warnOfMovedDeps(stage: Stage, before: CollectedDeps | undefined, after: StageRecord, listener: StageListener): void {
+  #warnOfMovedDeps(stage: Stage, before: CollectedDeps | undefined, after: StageRecord, call: StageCall): void {
     if (before === undefined) return
     for (const [index, dep] of before.deps.entries()) {
       if (dep.hash === after.deps[index]?.hash) continue
-      listener.warn(runProblems.depChangedWhileRunning(this.#address(stage), dep.path, stage.at))
+      call.warn(runProblems.depChangedWhileRunning(this.#address(stage), dep.path, stage.at))
     }
   }
 

@@ -33,6 +33,11 @@ export class Program {
     return this.#child.pid ?? 0
   }
 
+  /** What it has written to stdout so far. */
+  get written(): string {
+    return Buffer.concat(this.#chunks.stdout).toString('utf8')
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
   }

@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os'
 import { exitCodes, type Problem } from '../../base/problem.ts'
 import { LocalEngine } from '../../engines/local/local-engine.ts'
 import { type Git, openGit } from '../../git/git.ts'
 import { toRunJson } from '../../observe/run-json.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { MadePlan } from '../../plan/make-plan.ts'
+import { withoutSecrets } from '../../policy/read-secrets.ts'
 import type { RunSummary } from '../../run/run-context.ts'
 import { runPlan } from '../../run/run-plan.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -16,6 +16,7 @@ import { printProblems } from '../print-problems.ts'
 import { confirmOn } from '../run/confirm.ts'
 import { dryRun } from '../run/dry-run.ts'
 import { nextSteps } from '../run/next-steps.ts'
+import { readPolicies, type ReadyPolicies } from '../run/read-policies.ts'
 import { openProgress } from '../run/progress.ts'
 import { exitCodeOfCause, withSignals } from '../signals.ts'
 import { withoutRepeats } from './plan.ts'
@@ -36,9 +37,12 @@ export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Pro
       if (!made.ok || problems.some(({ severity }) => severity === 'error')) return refuse(problems)
       const hopeless = hopelessBecause(made.value)
       if (hopeless.length > 0) return refuse([...problems, ...hopeless])
+      const ready = await readPolicies(project, made.value.plan, { io, flags })
+      if (!ready.ok) return refuse([...problems, ...ready.problems])
+      const known = [...problems, ...ready.value.warnings]
       if (flags.dry) return dryRun(made.value.plan, project, io)
-      if (!io.isJson && !flags.quiet) printProblems(problems, io.stderr, project.root)
-      return await carryOut(open, made.value, { io, targets, flags, known: problems })
+      if (!io.isJson && !flags.quiet) printProblems(known, io.stderr, project.root)
+      return await carryOut(open, made.value, { io, targets, flags, known, ...ready.value })
     },
     {
       nothingDone: nothingRun,
@@ -64,9 +68,9 @@ async function carryOut(
     readonly targets: readonly string[]
     readonly flags: RunFlags
     readonly known: readonly Problem[]
-  },
+  } & ReadyPolicies,
 ): Promise<number> {
-  const { io, flags } = call
+  const { io, flags, jobs, policies, settings } = call
   const git = await openGit(project.root)
   const progress = openProgress(io, flags, project)
   const { value: summary, cause } = await withSignals((signals) =>
@@ -74,8 +78,9 @@ async function carryOut(
       project,
       workspace,
       git,
-      engine: new LocalEngine(workspace, io.env),
-      jobs: flags.jobs ?? availableParallelism(),
+      engine: new LocalEngine(workspace, withoutSecrets(io.env, settings.secretNames)),
+      jobs,
+      policies,
       cwd: io.cwd,
       lockTimeoutMs: flags.lockTimeout,
       signals,

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Execute } from '../execute.ts'
-import { examples, jsonOption, lockTimeoutOption, quietOption, toCount } from '../options.ts'
+import { examples, jsonOption, lockTimeoutOption, quietOption, toCount, toDurationMs } from '../options.ts'
 import { addSelection, type ReproFlags } from '../repro-options.ts'
 
 /** The flags of `restage run`. */
@@ -8,6 +8,10 @@ export interface RunFlags extends ReproFlags {
   /** Absent: one stage for each core. */
   readonly jobs?: number
   readonly lockTimeout: number
+  /** In ms. */
+  readonly timeout?: number
+  /** In ms. */
+  readonly deadline?: number
   readonly progress: 'auto' | 'plain' | 'fancy' | 'none'
   readonly outputLogs: 'all' | 'errors' | 'none'
   readonly quiet?: true
@@ -28,6 +32,16 @@ export function runCommand(execute: Execute): Command {
     .option('--dry', 'only print what would run')
     .option('--no-commit', 'record hashes, but keep outputs out of the cache (`restage commit` adds them)')
     .addOption(lockTimeoutOption())
+    .addOption(
+      new Option('--timeout <duration>', 'end a stage that takes longer, unless restage.yaml says how long it may')
+        .env('RESTAGE_TIMEOUT')
+        .argParser(toDurationMs),
+    )
+    .addOption(
+      new Option('--deadline <duration>', 'end the whole run if it takes longer')
+        .env('RESTAGE_DEADLINE')
+        .argParser(toDurationMs),
+    )
     .addOption(
       new Option('--progress <mode>', 'how a run is shown; auto: fancy on a terminal, else plain')
         .choices(['auto', 'plain', 'fancy', 'none'])
