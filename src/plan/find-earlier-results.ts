@@ -13,9 +13,11 @@ export interface RestoreQuestion {
   readonly deps: Pick<StageRecord, 'deps' | 'params'>
   /** False: only the stage's own lock entry is looked at (`--no-run-cache`). */
   readonly runCache: boolean
+  /** Also results whose data is not in the cache, which may be on a remote. @default false */
+  readonly mayLack?: boolean
 }
 
-/** The results of an earlier run with the same command and inputs, if all of them are in the cache
+/** The results of an earlier run with the same command and inputs, as far as they are in the cache
  * (DVC: `stage/cache.py::restore`). First the stage's own lock entry, then the newest entry of the run cache. */
 export async function findEarlierResults(
   question: RestoreQuestion,
@@ -28,7 +30,8 @@ export async function findEarlierResults(
   if (record === undefined) return undefined
   for (const out of stage.outs) {
     const item = findItem(record.outs, out.path)
-    if (item?.hash === undefined || !(await workspace.isCached(item.hashName, item.hash))) return undefined
+    if (item?.hash === undefined) return undefined
+    if (!question.mayLack && !(await workspace.isCached(item.hashName, item.hash))) return undefined
   }
   return record
 }

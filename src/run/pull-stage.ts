@@ -8,7 +8,19 @@ import { transferData } from './transfer-data.ts'
 
 /** Brings the recorded data of a stage into cache and workspace (`run --pull`). */
 export async function pullStage(stage: Stage, record: StageRecord, context: RunContext): Promise<Result<void>> {
-  const { project, workspace, signals } = context
+  const { workspace } = context
+  const fetched = await fetchResults(stage, record, context)
+  if (!fetched.ok) return fetched
+  const cached = stage.outs.filter((out) => out.cache)
+  return cached.length === 0 ? ok(undefined) : await checkOutResults({ ...stage, outs: cached }, record, workspace)
+}
+
+/** Brings the data that a record names into the cache. Problems are warnings: the stage may run instead. */
+export async function fetchResults(
+  stage: Stage,
+  record: StageRecord,
+  { project, workspace, signals }: RunContext,
+): Promise<Result<void>> {
   const { problems } = await transferData({
     project,
     recordOf: () => record,
@@ -23,9 +35,7 @@ export async function pullStage(stage: Stage, record: StageRecord, context: RunC
     onCall: () => undefined,
   })
   const failures = problems.filter(({ code }) => code !== 'NOTHING_RECORDED').map(asWarning)
-  if (failures.length > 0) return { ok: false, problems: failures }
-  const cached = stage.outs.filter((out) => out.cache)
-  return cached.length === 0 ? ok(undefined) : await checkOutResults({ ...stage, outs: cached }, record, workspace)
+  return failures.length > 0 ? { ok: false, problems: failures } : ok(undefined)
 }
 
 // The stage runs instead.

@@ -54,6 +54,15 @@ export const remoteProblems = {
     }
   },
 
+  runCacheNotReached(remote: string): Problem {
+    return {
+      code: 'RUN_CACHE_NOT_REACHED',
+      severity: 'warning',
+      message: `Results of earlier runs on remote '${remote}' are not looked up: only those of remotes that are folders are`,
+      hint: 'Fetch them with `dvc fetch --run-cache`',
+    }
+  },
+
   needsDvc(remote: string, url: string): Problem {
     const plugin = /^([a-z]+):\/\//.exec(url)?.[1]
     const wanted = plugin === undefined || plugin === 'http' || plugin === 'https' ? 'dvc' : `dvc[${plugin}]`

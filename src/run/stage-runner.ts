@@ -24,7 +24,7 @@ import { importSource } from './import-source.ts'
 import { MaskedLog } from './masked-log.ts'
 import { MemoryWatch } from './memory-evidence.ts'
 import { runProblems } from './problems.ts'
-import { pullStage } from './pull-stage.ts'
+import { fetchResults, pullStage } from './pull-stage.ts'
 import { checkOutResults } from './restore-stage.ts'
 import type { ResultCommitter } from './result-committer.ts'
 import type { RunContext } from './run-context.ts'
@@ -259,8 +259,13 @@ export class StageRunner {
       previous: this.#records.get(task.stage.id),
       deps,
       runCache: this.#options.runCache,
+      mayLack: this.#options.pull,
     }
     const earlier = await findEarlierResults(question, workspace)
+    if (earlier !== undefined && this.#options.pull) {
+      const fetched = await fetchResults(task.stage, earlier, this.#context)
+      if (!fetched.ok) return undefined
+    }
     return earlier === undefined ? undefined : await this.#bringBack(task, earlier, call)
   }
 

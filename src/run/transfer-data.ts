@@ -54,6 +54,9 @@ export async function transferData(request: TransferRequest): Promise<TransferRe
         if (request.runCache && name === main) report.runs += copyRuns(remote, request)
         for (const item of items)
           report.files += await transferItem(item, remote, options.get('verify')?.toLowerCase() === 'true')
+      } else if (items.length === 0 && !request.isAll) {
+        // Called without a target, dvc would move everything.
+        report.problems.push(remoteProblems.runCacheNotReached(name))
       } else {
         report.called.push(name)
         report.problems.push(...(await callDvc({ ...request, name, url, items, verb: direction })))

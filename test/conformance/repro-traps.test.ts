@@ -80,6 +80,9 @@ const stories: Readonly<Record<string, Story>> = {
       { change: 'rm -rf a b "$CACHE/files"', dvc: 'repro --pull' },
       { change: 'rm -rf a b "$CACHE/files"', dvc: 'repro --pull --allow-missing' },
       { change: 'rm -rf a b "$CACHE/files" ../main', dvc: 'repro --pull' },
+      { dvc: 'push --run-cache' },
+      { change: 'rm -rf a b dvc.lock "$CACHE/files" "$CACHE/runs"', dvc: 'repro --pull' },
+      { change: 'rm -rf a b dvc.lock "$CACHE/files" "$CACHE/runs"', dvc: 'repro --pull --no-run-cache' },
     ],
   },
 }

@@ -5,6 +5,7 @@ import { toRunJson } from '../../observe/run-json.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { MadePlan } from '../../plan/make-plan.ts'
 import { withoutSecrets } from '../../policy/read-secrets.ts'
+import { pullRunCache } from '../../run/pull-run-cache.ts'
 import type { RunSummary } from '../../run/run-context.ts'
 import { runPlan } from '../../run/run-plan.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -31,9 +32,10 @@ export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Pro
     async (open) => {
       const { project } = open
       const refuse = (problems: readonly Problem[]): number => fail(problems, io, project.root, nothingRun)
+      const pulled = flags.pull && flags.runCache && !flags.dry ? await pullRunCache(project, open.workspace) : []
       const made = await planTargets(open, io.cwd, targets, flags)
       // As DVC, nothing runs in a project that is broken anywhere: what is left of it may not be what its author means.
-      const problems = withoutRepeats(project.problems, made.ok ? made.value.problems : made.problems)
+      const problems = withoutRepeats([...project.problems, ...pulled], made.ok ? made.value.problems : made.problems)
       if (!made.ok || problems.some(({ severity }) => severity === 'error')) return refuse(problems)
       const hopeless = hopelessBecause(made.value)
       if (hopeless.length > 0) return refuse([...problems, ...hopeless])
