@@ -14,6 +14,7 @@ export default defineConfig({
     index: 'src/index.ts',
     engine: 'src/run/engine.ts',
     'hash-worker': 'src/cache/hash/md5-worker.ts',
+    'spawn-worker': 'src/engines/local/spawn-worker.ts',
   },
   platform: 'node',
   external: (id) => id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`)),

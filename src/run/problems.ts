@@ -139,6 +139,28 @@ export const runProblems = {
     }
   },
 
+  logFailed(stage: string, log: string, errno: string, at: SourceRange): Problem {
+    return {
+      code: 'FILE_FAILED',
+      severity: 'error',
+      stage,
+      at,
+      message: `The log \`${log}\` of stage \`${stage}\` cannot be opened (${errno})`,
+      hint: 'Look at the file and its folder, then run again',
+    }
+  },
+
+  commandLost(stage: string, command: string, at: SourceRange): Problem {
+    return {
+      code: 'COMMAND_LOST',
+      severity: 'error',
+      stage,
+      at,
+      message: `The process that watched over \`${command}\` of stage \`${stage}\` has died, and the command was ended`,
+      hint: 'Run again; if it happens again, look whether memory runs out (the system log names what it killed)',
+    }
+  },
+
   notConfirmed(stage: string, at: SourceRange): Problem {
     return { code: 'NOT_CONFIRMED', severity: 'error', stage, at, message: `Stage \`${stage}\` was not confirmed` }
   },

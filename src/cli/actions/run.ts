@@ -75,12 +75,13 @@ async function carryOut(
   const { io, flags, jobs, policies, settings } = call
   const git = await openGit(project.root)
   const progress = openProgress(io, flags, project)
+  await using engine = new LocalEngine(workspace, withoutSecrets(io.env, settings.secretNames))
   const { value: summary, cause } = await withSignals((signals) =>
     runPlan(plan, {
       project,
       workspace,
       git,
-      engine: new LocalEngine(workspace, withoutSecrets(io.env, settings.secretNames)),
+      engine,
       jobs,
       policies,
       cwd: io.cwd,

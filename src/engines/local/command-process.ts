@@ -1,23 +1,5 @@
-// execa is for tools we call; a stage's command gets Node's own spawn, because its output goes straight to an open
-// file, its group must be ours to signal, and execa costs milliseconds for each of thousands of commands.
-import { spawn } from 'node:child_process'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { groupMembers, signalGroup } from '../../base/platform.ts'
 import type { AttemptSignals } from '../../run/engine.ts'
-
-export interface CommandOptions {
-  readonly cwd: string
-  readonly env: NodeJS.ProcessEnv
-  /** Descriptor of the open log file; stdout and stderr go to it in the order they are written. */
-  readonly logFd: number
-  readonly signals: AttemptSignals
-}
-
-/** How a command ended: with an exit code, by a signal, or not started at all. */
-export type CommandEnd =
-  | { readonly kind: 'exit'; readonly code: number }
-  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
-  | { readonly kind: 'not-started'; readonly error: NodeJS.ErrnoException }
+import type { CommandEnd, CommandStart, SpawnHelper, StartedCommand } from './spawn-helper.ts'
 
 /** How long a group that was asked to end may take before it is killed. */
 const graceMs = 10_000
@@ -27,48 +9,31 @@ const graceMs = 10_000
  *   running ──stop──▶ SIGINT ──grace──▶ SIGTERM ──half the grace──▶ SIGKILL
  *      └─────kill──────────────────────────────────────────────────▶ SIGKILL          */
 export async function runCommand(
-  program: string,
-  args: readonly string[],
-  options: CommandOptions,
+  helper: SpawnHelper,
+  command: CommandStart,
+  signals: AttemptSignals,
 ): Promise<CommandEnd> {
-  const child = spawn(program, args, {
-    cwd: options.cwd,
-    env: options.env,
-    stdio: ['ignore', options.logFd, options.logFd],
-    detached: true, // a session, and so a process group, of its own
-  })
-  const ended = new Promise<CommandEnd>((resolve) => {
-    child.once('error', (error) => resolve({ kind: 'not-started', error }))
-    child.once('exit', (code, signal) =>
-      resolve(signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal }),
-    )
-  })
-  const group = child.pid
-  if (group === undefined) return ended
-  const release = endOnRequest(group, options.signals)
+  const started = helper.start(command)
+  const release = endOnRequest(started, signals)
   try {
-    const end = await ended
-    // Wait for the whole group, not only the shell: a background child may still be writing an out,
-    // and a hash taken now would record half a file.
-    await groupEnd(group)
-    return end
+    return await started.ended
   } finally {
     release()
   }
 }
 
 // Passes requests to end on to the group; the returned function stops doing so.
-function endOnRequest(group: number, signals: AttemptSignals): () => void {
+function endOnRequest(command: StartedCommand, signals: AttemptSignals): () => void {
   const timers: NodeJS.Timeout[] = []
   const after = (ms: number, signal: NodeJS.Signals): void => {
-    timers.push(setTimeout(() => signalGroup(group, signal), ms))
+    timers.push(setTimeout(() => command.signal(signal), ms))
   }
   const stop = (): void => {
-    signalGroup(group, 'SIGINT')
+    command.signal('SIGINT')
     after(graceMs, 'SIGTERM')
     after(graceMs * 1.5, 'SIGKILL')
   }
-  const kill = (): void => signalGroup(group, 'SIGKILL')
+  const kill = (): void => command.signal('SIGKILL')
   if (signals.stop.aborted) stop()
   else signals.stop.addEventListener('abort', stop, { once: true })
   if (signals.kill.aborted) kill()
@@ -78,8 +43,4 @@ function endOnRequest(group: number, signals: AttemptSignals): () => void {
     signals.stop.removeEventListener('abort', stop)
     signals.kill.removeEventListener('abort', kill)
   }
-}
-
-async function groupEnd(group: number): Promise<void> {
-  for (let waitMs = 1; groupMembers(group).length > 0; waitMs = Math.min(waitMs * 2, 100)) await sleep(waitMs)
 }

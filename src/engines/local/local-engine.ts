@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../../base/problem.ts'
 import { unreachable } from '../../base/unreachable.ts'
@@ -8,66 +8,58 @@ import type { AttemptRequest, AttemptSignals, Engine, StageResult } from '../../
 import type { FailureReason } from '../../run/events.ts'
 import { problemReason } from '../../run/failure.ts'
 import { runProblems } from '../../run/problems.ts'
-import { askFishVersion, chooseShell } from './choose-shell.ts'
-import { type CommandEnd, runCommand } from './command-process.ts'
+import { askFishVersion, chooseShell, type Shell } from './choose-shell.ts'
+import { runCommand } from './command-process.ts'
+import { type CommandEnd, SpawnHelper } from './spawn-helper.ts'
 import { splitCommand } from './split-command.ts'
 
 /** Runs attempts as processes of this machine, in the project's own folders. */
-export class LocalEngine implements Engine {
+export class LocalEngine implements Engine, AsyncDisposable {
   readonly name = 'local'
   readonly #workspace: Workspace
   readonly #env: NodeJS.ProcessEnv
+  readonly #helper: SpawnHelper
+  #shell: Promise<Shell> | undefined
 
+  /** `env`: what commands inherit. */
   constructor(workspace: Workspace, env: NodeJS.ProcessEnv) {
     this.#workspace = workspace
     this.#env = env
+    // DVC's variable (`stage/run.py::prepare_kwargs`), and unbuffered Python, because the output goes to a file.
+    this.#helper = new SpawnHelper({ DVC_ROOT: workspace.root, PYTHONUNBUFFERED: '1', ...env })
   }
 
   async run(attempt: AttemptRequest, signals: AttemptSignals): Promise<StageResult> {
     const { log } = attempt
     mkdirSync(dirname(log), { recursive: true })
-    const logFd = openSync(log, 'a')
-    try {
-      const failure = await this.#runCommands(attempt, logFd, signals)
-      if (failure !== undefined) return { ...failure, log }
-    } finally {
-      closeSync(logFd)
-    }
+    const failure = await this.#runCommands(attempt, signals)
+    if (failure !== undefined) return { ...failure, log }
     const collected = await collectRecord(attempt.stage, attempt.previous, this.#workspace)
     if (collected.ok) return { outcome: 'succeeded', exit: 0, ...collected.value, log }
     return { outcome: 'failed', exit: 0, reason: problemReason(collected.problems), problems: collected.problems, log }
   }
 
+  /** Ends the helper process; call when no attempt is under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#helper.close()
+  }
+
   // The first command that fails ends the attempt, as in DVC.
-  async #runCommands(attempt: AttemptRequest, logFd: number, signals: AttemptSignals): Promise<Ended | undefined> {
-    const shell = await chooseShell(this.#env, askFishVersion)
-    const env = this.#commandEnv(attempt)
-    for (const command of splitCommand(attempt.stage.cmd ?? [])) {
+  async #runCommands(attempt: AttemptRequest, signals: AttemptSignals): Promise<Ended | undefined> {
+    const { program, args } = await (this.#shell ??= chooseShell(this.#env, askFishVersion))
+    const { stage, log } = attempt
+    const env = { ...attempt.env, DVC_STAGE: attempt.address }
+    for (const command of splitCommand(stage.cmd ?? [])) {
       if (signals.stop.aborted) return { outcome: 'cancelled', exit: undefined }
       attempt.onCommand(command)
-      const end = await runCommand(shell.program, [...shell.args, command], {
-        cwd: attempt.stage.wdir,
-        env,
-        logFd,
-        signals,
-      })
+      const start = { program, args: [...args, command], cwd: stage.wdir, log, env }
+      const end = await runCommand(this.#helper, start, signals)
       if (end.kind === 'exit' && end.code === 0) continue
       const exit = end.kind === 'exit' ? end.code : undefined
       if (signals.stop.aborted || signals.kill.aborted) return { outcome: 'cancelled', exit }
-      return { outcome: 'failed', exit, ...explain(end, command, shell.program, attempt) }
+      return { outcome: 'failed', exit, ...explain(end, command, program, attempt) }
     }
     return undefined
-  }
-
-  /** DVC's two variables (`stage/run.py::prepare_kwargs`), and unbuffered Python, because the output goes to a file. */
-  #commandEnv(attempt: AttemptRequest): NodeJS.ProcessEnv {
-    return {
-      DVC_ROOT: this.#workspace.root,
-      PYTHONUNBUFFERED: '1',
-      ...this.#env,
-      ...attempt.env,
-      DVC_STAGE: attempt.address,
-    }
   }
 }
 
@@ -80,7 +72,7 @@ interface Explained {
   readonly problems: readonly Problem[]
 }
 
-function explain(end: CommandEnd, command: string, shell: string, { stage, address }: AttemptRequest): Explained {
+function explain(end: CommandEnd, command: string, shell: string, { stage, address, log }: AttemptRequest): Explained {
   switch (end.kind) {
     case 'exit':
       return {
@@ -93,8 +85,15 @@ function explain(end: CommandEnd, command: string, shell: string, { stage, addre
         problems: [runProblems.commandFailed(address, command, `signal ${end.signal}`, stage.at)],
       }
     case 'not-started': {
-      const problems = [runProblems.shellMissing(address, shell, end.error.code ?? end.error.message, stage.at)]
-      return { reason: problemReason(problems), problems }
+      const problem =
+        end.what === 'log'
+          ? runProblems.logFailed(address, log, end.errno, stage.at)
+          : runProblems.shellMissing(address, shell, end.errno, stage.at)
+      return { reason: problemReason([problem]), problems: [problem] }
+    }
+    case 'lost': {
+      const problem = runProblems.commandLost(address, command, stage.at)
+      return { reason: problemReason([problem]), problems: [problem] }
     }
     default:
       return unreachable(end)
