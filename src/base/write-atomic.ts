@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import {
+  type Stats,
   closeSync,
   fchmodSync,
   fdatasyncSync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -22,10 +24,11 @@ export interface AtomicWrite {
 /** Replaces a text file in one step: readers see the old bytes or the new ones, never half of them. A symbolic link is
  * followed. Throws Node's file errors and then leaves nothing behind. */
 export function writeAtomic(path: string, text: string, { mode, durable = true }: AtomicWrite = {}): void {
-  const target = realTarget(path)
+  const before = lstatSync(path, { throwIfNoEntry: false })
+  const target = before?.isSymbolicLink() === true ? realTarget(path) : path
   const temporary = temporaryBeside(target)
   try {
-    writeNew(temporary, text, { mode: mode ?? modeOf(target), durable })
+    writeNew(temporary, text, { mode: mode ?? (target === path ? before : statIfThere(target))?.mode, durable })
     renameSync(temporary, target)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -59,6 +62,6 @@ function realTarget(path: string): string {
   }
 }
 
-function modeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.mode
+function statIfThere(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false })
 }

@@ -12,19 +12,20 @@ export const flockKind: LockKind = { tryTake, holder: describeHolder }
 async function tryTake(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'> {
   const opened = openLock(file)
   if (!opened.ok) return opened
-  const { fd, locker } = opened.value
-  const answer = await locker.tryLock()
-  if (answer === 'taken' && isStillAt(fd, file)) {
-    writeHolder(fd)
+  const answer = await opened.value.locker.tryLock()
+  if (answer === 'taken' && isStillAt(opened.value, file)) {
+    writeHolder(opened.value)
     return ok({ release: () => release(file, opened.value) })
   }
-  locker.close()
+  opened.value.locker.close()
   return answer === 'taken' ? 'busy' : answer
 }
 
 interface OpenLock {
   readonly fd: number
   readonly locker: FileLocker
+  /** When its file was written last, by us, in ms; undefined: not by us. */
+  writtenAt?: number
 }
 
 /** Lock files that are open but not held: a run takes the same two again and again. */
@@ -53,14 +54,16 @@ async function release(file: string, open: OpenLock): Promise<void> {
 }
 
 // Somebody who cleans up may have deleted the file; then others lock a new one.
-function isStillAt(fd: number, file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino
+function isStillAt(open: OpenLock, file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(open.fd).ino
 }
 
-function writeHolder(fd: number): void {
+function writeHolder(open: OpenLock): void {
   try {
-    writeSync(fd, ` ${process.pid}\n`, 0)
-    ftruncateSync(fd, ` ${process.pid}\n`.length)
+    if (fstatSync(open.fd).mtimeMs === open.writtenAt) return // nobody had it since
+    writeSync(open.fd, ` ${process.pid}\n`, 0)
+    ftruncateSync(open.fd, ` ${process.pid}\n`.length)
+    open.writtenAt = fstatSync(open.fd).mtimeMs
   } catch {
     // Only words for people: a full disk is no reason not to have the lock.
   }

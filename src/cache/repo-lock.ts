@@ -50,12 +50,17 @@ function isInside(lock: RepoLock): boolean {
 
 async function runInside<T>(lock: RepoLock, body: () => Promise<T>): Promise<T> {
   const window = { lock, isOpen: true }
+  openWindows++
   try {
     return await inside.run(window, body)
   } finally {
     window.isOpen = false
+    // While it is followed what is inside of what, every promise of the program costs more.
+    if (--openWindows === 0) inside.disable()
   }
 }
+
+let openWindows = 0
 
 interface LockWindow {
   readonly options: RepoLockOptions

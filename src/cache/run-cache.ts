@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../base/file-problem.ts'
 import { relativeTo } from '../base/paths.ts'
@@ -46,8 +46,7 @@ export class RunCache {
   async save(entry: ValueMap): Promise<void> {
     const folder = this.#folderOf(runCacheKey(entry))
     const path = join(folder, runCacheValue(entry))
-    if (this.#load(path) !== undefined) return
-    makeCacheFolder(folder, this.#modes)
+    if (!makeCacheFolder(folder, this.#modes) && this.#load(path) !== undefined) return
     writeAtomic(path, writeYaml(entry), { mode: this.#modes.file, durable: false })
   }
 
@@ -84,6 +83,7 @@ function newestFile(folder: string): string | undefined {
 }
 
 function listIfThere(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
   try {
     return readdirSync(folder)
   } catch (error) {

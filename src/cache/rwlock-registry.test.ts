@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import {
-  addClaim,
+  addClaims,
   dropHolders,
   emptyRegistry,
   findBlockers,
@@ -27,19 +27,19 @@ test.each([
   ['a writer below what is read', [['/r/x'], []], [[], ['/r/x/y']], true],
   ['two writers', [[], ['/r/x']], [[], ['/r/x']], true],
 ] as const)('%s', (_, [firstRead, firstWrite], [read, write], isBlocked) => {
-  const registry = addClaim(emptyRegistry, claim(a, firstRead, firstWrite))
+  const registry = addClaims(emptyRegistry, [claim(a, firstRead, firstWrite)])
   expect(findBlockers(registry, claim(b, read, write)).length > 0).toBe(isBlocked)
   expect(findBlockers(registry, claim(a, read, write))).toEqual([])
 })
 
 test('a registry survives being written and read', () => {
-  const registry = addClaim(addClaim(emptyRegistry, claim(a, ['/r/x'], ['/r/y'])), claim(b, ['/r/x'], []))
+  const registry = addClaims(emptyRegistry, [claim(a, ['/r/x'], ['/r/y']), claim(b, ['/r/x'], [])])
   expect(parseRegistry(formatRegistry(registry))).toEqual(registry)
   expect(JSON.parse(formatRegistry(registry))).toEqual({ read: { '/r/x': [a, b] }, write: { '/r/y': a } })
 })
 
 test('what a holder leaves behind is nothing', () => {
-  const registry = addClaim(emptyRegistry, claim(a, ['/r/x', '/r/z'], ['/r/y']))
+  const registry = addClaims(emptyRegistry, [claim(a, ['/r/x', '/r/z'], ['/r/y'])])
   expect(formatRegistry(dropHolders(registry, (holder) => isSame(holder, a)))).toBe('{}')
 })
 

@@ -67,14 +67,16 @@ export function findBlockers(
     .map(({ path, holder }) => ({ path, holder }))
 }
 
-export function addClaim({ read, write }: Registry, { holder, ...claim }: RwClaim): Registry {
+export function addClaims({ read, write }: Registry, claims: readonly RwClaim[]): Registry {
   const nextRead = new Map(read)
-  for (const path of claim.read) {
-    const holders = nextRead.get(path) ?? []
-    if (!holders.some((other) => isSame(other, holder))) nextRead.set(path, [...holders, holder])
-  }
   const nextWrite = new Map(write)
-  for (const path of claim.write) nextWrite.set(path, holder)
+  for (const { holder, ...claim } of claims) {
+    for (const path of claim.read) {
+      const holders = nextRead.get(path) ?? []
+      if (!holders.some((other) => isSame(other, holder))) nextRead.set(path, [...holders, holder])
+    }
+    for (const path of claim.write) nextWrite.set(path, holder)
+  }
   return { read: nextRead, write: nextWrite }
 }
 
@@ -91,7 +93,8 @@ export function isSame(a: Holder, b: Holder): boolean {
   return a.pid === b.pid && a.cmd === b.cmd
 }
 
-function overlaps(a: string, b: string): boolean {
+/** One of the paths is the other, or lies in it. */
+export function overlaps(a: string, b: string): boolean {
   return isInsideOrEqual(a, b) || isInsideOrEqual(b, a)
 }
 

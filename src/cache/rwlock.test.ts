@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { acquireRw } from './rwlock.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { acquireRw, type RwLease, type RwPaths } from './rwlock.ts'
 
 const config = { hardlinkLock: false }
 let root = ''
@@ -12,7 +12,10 @@ beforeEach(() => {
   mkdirSync(join(root, '.dvc/tmp'), { recursive: true })
 })
 
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+afterEach(() => {
+  vi.useRealTimers()
+  rmSync(root, { recursive: true, force: true })
+})
 
 test('a claim stands in the file until its lease is disposed', async () => {
   const lease = await take('a', ['in'], ['out'])
@@ -75,6 +78,79 @@ test('a file that DVC would refuse is refused and left alone', async () => {
   })
   expect(content()).toContain('more')
 })
+
+test('while work takes only moments, what follows is announced with it, as much as has just ended', async () => {
+  stopClock()
+  const following = (from: number): RwPaths[] => Array.from({ length: 50 }, (_, index) => pathsOf(`s${from + index}`))
+  const leases: RwLease[] = []
+  for (let at = 0; at < 10; at++) {
+    leases.push(await takeWith(pathsOf(`s${at}`), () => following(at + 1)))
+    leases.at(-1)!.linger()
+  }
+  const announced = Object.keys((JSON.parse(content()) as { write: object }).write)
+  expect(announced.length).toBeGreaterThan(10)
+  expect(announced.length).toBeLessThanOrEqual(20)
+  // What was announced is there without another edit, and nobody else gets it meanwhile.
+  put({ write: {} })
+  leases.push(await takeWith(pathsOf('s10'), () => []))
+  expect(content()).toBe('{"write":{}}')
+  await Promise.all(leases.map((lease) => lease[Symbol.asyncDispose]()))
+})
+
+test('what follows is not announced while the first works, nor after the last has ended', async () => {
+  stopClock()
+  const first = await takeWith(pathsOf('s0'), () => [pathsOf('s1')])
+  const second = await takeWith(pathsOf('s2'), () => [pathsOf('s3')])
+  expect(Object.keys((JSON.parse(content()) as { write: object }).write)).toEqual([join(root, 's0'), join(root, 's2')])
+  await first[Symbol.asyncDispose]()
+  const third = await takeWith(pathsOf('s4'), () => [pathsOf('s5')])
+  expect(content()).toContain('s5')
+  await Promise.all([second, third].map((lease) => lease[Symbol.asyncDispose]()))
+  expect(content()).toBe('{}')
+})
+
+test('what is announced ahead leaves out what others work on', async () => {
+  stopClock()
+  put({ write: { [join(root, 'theirs')]: { pid: process.ppid, cmd: 'dvc repro' } } })
+  const first = await takeWith(pathsOf('s0'), () => [])
+  await first[Symbol.asyncDispose]()
+  const second = await takeWith(pathsOf('s1'), () => [pathsOf('theirs'), pathsOf('s2')])
+  expect(JSON.parse(content())).toEqual({
+    write: {
+      [join(root, 'theirs')]: { pid: process.ppid, cmd: 'dvc repro' },
+      [join(root, 's1')]: { pid: process.pid, cmd: 's1' },
+      [join(root, 's2')]: { pid: process.pid, cmd: 's2' },
+    },
+  })
+  await second[Symbol.asyncDispose]()
+})
+
+test('what was announced ahead and does not come is taken back', async () => {
+  stopClock()
+  await (await takeWith(pathsOf('s0'), () => []))[Symbol.asyncDispose]()
+  const long = await takeWith(pathsOf('s1'), () => [pathsOf('s2')])
+  expect(content()).toContain('s2')
+  vi.advanceTimersByTime(1000)
+  // Edits are made in turn.
+  const other = await takeWith(pathsOf('other'), () => [])
+  expect(content()).not.toContain('s2')
+  await Promise.all([long, other].map((lease) => lease[Symbol.asyncDispose]()))
+})
+
+// How fast stages follow each other counts, and tests may be slow.
+function stopClock(): void {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+}
+
+function pathsOf(cmd: string): RwPaths {
+  return { cmd, read: [], write: [join(root, cmd)] }
+}
+
+async function takeWith(paths: RwPaths, next: () => Iterable<RwPaths>): Promise<RwLease> {
+  const lease = await acquireRw(root, { config, ...paths, next, waitMs: 10_000 })
+  if (!lease.ok) throw new Error(JSON.stringify(lease.problems))
+  return lease.value
+}
 
 function content(): string {
   return readFileSync(join(root, '.dvc/tmp/rwlock'), 'utf8')

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 
 /** Follows a log file that a command is writing: hands out its lines as they become complete. Files are read, not
@@ -62,8 +62,9 @@ const longestLine = 64 * 1024
 
 function tryOpen(file: string): number | undefined {
   try {
-    return openSync(file, 'r')
+    // Many commands print nothing.
+    return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0 ? undefined : openSync(file, 'r')
   } catch {
-    return undefined // not written yet
+    return undefined
   }
 }

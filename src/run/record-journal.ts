@@ -1,5 +1,6 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { DiskSync } from '../base/disk-sync.ts'
 import { errnoOf } from '../base/file-problem.ts'
 import { isInside, joinPath } from '../base/paths.ts'
 import { isProcessAlive, startOfProcess } from '../base/platform.ts'
@@ -22,34 +23,42 @@ export interface JournalRecord {
   readonly ignore: readonly IgnorableOut[]
 }
 
-/** What a run has finished and not yet written to dvc.lock, on disk before the stage counts as done, so that a run that is
- * killed loses nothing: `.restage/journal/<process>.ndjson`, one line a stage. It goes away when all is written. */
+/** What a run has finished and not yet written to dvc.lock, handed to the system before the stage counts as done, so that
+ * a run that is killed loses nothing: `.restage/journal/<process>.ndjson`, one line a stage. It goes away when all is
+ * written.
+ *
+ * It goes to the disk at once, but nobody waits for that, and stages that end meanwhile share the next time. A power cut
+ * may cost what ended in the last moment; then those stages run again. */
 export class RecordJournal {
   readonly #root: string
   readonly #file: string
   #fd: number | undefined
+  #disk: DiskSync | undefined
 
   constructor(root: string) {
     this.#root = root
     this.#file = join(folderOf(root), `${process.pid}-${startOfProcess(process.pid) ?? ''}.ndjson`)
   }
 
-  /** Returns when the record is on disk. Throws Node's file errors. */
+  /** Returns when the record outlives this process. Throws Node's file errors. */
   append(record: JournalRecord): void {
     this.#fd ??= this.#open()
+    this.#disk ??= new DiskSync(this.#fd)
     writeSync(this.#fd, `${format(record)}\n`)
-    fdatasyncSync(this.#fd)
+    this.#disk.note()
   }
 
   /** Everything is in dvc.lock. */
   clear(): void {
-    this.close()
-    rmSync(this.#file, { force: true })
+    if (this.#fd !== undefined) ftruncateSync(this.#fd)
   }
 
-  close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd)
+  /** Nothing more will come. `isEmpty`: there is nothing in it for the next run. */
+  close({ isEmpty }: { readonly isEmpty: boolean }): void {
+    this.#disk?.close({ flush: !isEmpty })
     this.#fd = undefined
+    this.#disk = undefined
+    if (isEmpty) rmSync(this.#file, { force: true })
   }
 
   #open(): number {

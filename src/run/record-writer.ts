@@ -17,8 +17,8 @@ import { type JournalRecord, RecordJournal } from './record-journal.ts'
  *   add ──▶ journal (durable) ──▶ waiting ──writeOut──▶ ignore lines, dvc.lock ──▶ journal cleared
  *
  * dvc.lock is read and written as a whole, so writing it for every stage would take time quadratic in their number. It
- * is written when the last writing lies ten times as long back as it took: a bounded share of the time, and at once where
- * it takes next to none. */
+ * is written when the last writing lies ten times as long back as it took, and a fifth of a second at least: a bounded
+ * share of the time, and at once where stages take longer. */
 export class RecordWriter {
   readonly #project: Project
   readonly #ignoreLines: IgnoreLines
@@ -83,12 +83,12 @@ export class RecordWriter {
     for (const [lock, records] of groupBy(batch, (record) => record.lock)) this.#putEntries(lock, records)
     this.#waiting = this.#waiting.slice(batch.length)
     if (this.isEmpty) this.#journal.clear()
-    this.#dueAt = performance.now() + 10 * (performance.now() - begun)
+    this.#dueAt = performance.now() + Math.max(10 * (performance.now() - begun), shortestPauseMs)
   }
 
-  /** Gives up what waits: the journal keeps it for the next run. */
+  /** Gives up what waits, if anything: the journal keeps it for the next run. */
   close(): void {
-    this.#journal.close()
+    this.#journal.close({ isEmpty: this.isEmpty })
   }
 
   // The file is read anew each time: DVC may have written other entries meanwhile.
@@ -106,3 +106,5 @@ export class RecordWriter {
     this.#written.add(file)
   }
 }
+
+const shortestPauseMs = 200

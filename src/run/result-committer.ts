@@ -52,7 +52,7 @@ export class ResultCommitter {
   readonly #dataFiles = new Set<string>()
   readonly #lost: Problem[] = []
   /** Stages of earlier holds of the lock whose entries wait to be written. */
-  #unwritten: FinishedStage[] = []
+  readonly #unwritten: FinishedStage[] = []
   #leases: RwLease[] = []
   #knownDepTargets: PathTrie<true> | undefined
   #busy: Promise<void> | undefined
@@ -74,6 +74,7 @@ export class ResultCommitter {
 
   /** Resolves when the stage's results cannot be lost any more, or with the problems that prevented it. */
   async commit(finished: FinishedStage): Promise<Result<void>> {
+    if (!this.#needsLock(finished)) return await guarded(() => this.#commitAtOnce(finished))
     // Copying into the cache can take long: it happens before the lock is taken. Objects are only ever added.
     const stored = await this.#store(finished)
     if (!stored.ok) return stored
@@ -81,6 +82,27 @@ export class ResultCommitter {
       this.#queue.push({ finished, settle })
       this.#start()
     })
+  }
+
+  // Files that others write too, ignore lines that others wait for, and links to objects, which `dvc gc` could delete.
+  #needsLock(finished: FinishedStage): boolean {
+    const [type] = this.#context.workspace.config.cacheTypes
+    const isLinked = finished.relink && (type === 'hardlink' || type === 'symlink')
+    return finished.stage.kind !== 'pipeline' || isLinked || this.#isAwaited(finished)
+  }
+
+  async #commitAtOnce(finished: FinishedStage): Promise<Result<void>> {
+    const stored = finished.relink ? await this.#relink(finished) : await this.#store(finished)
+    if (!stored.ok) return stored
+    await this.#record(finished)
+    this.#unwritten.push(finished)
+    this.#writeSoon()
+    return ok(undefined)
+  }
+
+  #writeSoon(): void {
+    if (this.#busy !== undefined || this.#timer !== undefined || this.#writer.isEmpty) return
+    this.#timer = setTimeout(() => this.#start(), this.#writer.waitMs)
   }
 
   /** Ends a claim on paths as soon as everything that was committed until now is in dvc.lock. */
@@ -93,7 +115,7 @@ export class ResultCommitter {
   /** Writes what waits; the problems of what could not be written. The next run will write it. */
   async close(): Promise<readonly Problem[]> {
     await this.#busy
-    clearTimeout(this.#timer)
+    this.#stopTimer()
     const written = this.#writer.isEmpty ? ok(undefined) : (await this.#hold([])).written
     this.#writer.close()
     await this.#endClaims(this.#leases.splice(0))
@@ -101,7 +123,7 @@ export class ResultCommitter {
   }
 
   async #work(): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#stopTimer()
     do {
       const batch = this.#queue.splice(0)
       const leases = [...this.#leases]
@@ -110,7 +132,12 @@ export class ResultCommitter {
       if (this.#writer.isEmpty || written.ok) await this.#endClaims(leases)
     } while (this.#queue.length > 0)
     this.#busy = undefined
-    if (!this.#writer.isEmpty) this.#timer = setTimeout(() => this.#start(), this.#writer.waitMs)
+    this.#writeSoon()
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
   #start(): void {
@@ -137,13 +164,13 @@ export class ResultCommitter {
 
   // Between two holds of the lock `dvc gc` may have deleted objects that no lock names yet.
   async #writeOut(): Promise<Result<void>> {
-    for (const finished of this.#unwritten) {
+    await this.#ignoreDvcFolders()
+    for (const finished of this.#unwritten.splice(0)) {
       const stored = await this.#store(finished)
       if (stored.ok) continue
       this.#writer.drop(finished.stage)
       this.#lost.push(...stored.problems)
     }
-    this.#unwritten = []
     await this.#writer.writeOut()
     return ok(undefined)
   }
@@ -185,10 +212,14 @@ export class ResultCommitter {
     if (stage.kind !== 'pipeline') await this.#ignoreLines.add(ignorableOuts(stage, rank))
     const linked = finished.relink ? await this.#relink(finished) : ok(undefined)
     if (!linked.ok) return linked
-    if (finished.saveRun) await this.#context.workspace.runCache.save(toLockEntry(record))
-    if (stage.kind === 'pipeline') this.#writer.add(stage, rank, record)
+    if (stage.kind === 'pipeline') await this.#record(finished)
     else this.#putDataFile(stage, record)
     return ok(undefined)
+  }
+
+  async #record({ stage, rank, record, saveRun }: FinishedStage): Promise<void> {
+    if (saveRun) await this.#context.workspace.runCache.save(toLockEntry(record))
+    this.#writer.add(stage, rank, record)
   }
 
   async #store(finished: FinishedStage): Promise<Result<void>> {

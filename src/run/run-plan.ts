@@ -89,6 +89,7 @@ class Runner {
       options: plan.options,
       committer: this.#committer,
       logs: new RunLogs(context.project.root, this.#run),
+      tasks: this.#tasks.map(({ task }) => task),
       producers: producersIn(context.project, plan.options),
     })
   }

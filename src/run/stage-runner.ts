@@ -3,7 +3,7 @@ import { formatDuration } from '../base/duration.ts'
 import { fileProblem } from '../base/file-problem.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
-import { acquireRw } from '../cache/rwlock.ts'
+import { acquireRw, type RwPaths } from '../cache/rwlock.ts'
 import { addressFrom } from '../model/address.ts'
 import { isWeb, type Stage, type StageId } from '../model/stage.ts'
 import { findEarlierResults } from '../plan/find-earlier-results.ts'
@@ -71,6 +71,8 @@ export class StageRunner {
   readonly #logs: RunLogs
   readonly #records: Map<StageId, StageRecord>
   readonly #recorded = new Set<StageId>()
+  readonly #tasks: readonly StageTask[]
+  readonly #places: ReadonlyMap<StageId, number>
   readonly #producers: (stage: StageId) => readonly Stage[]
   #tracked: Promise<ReadonlySet<string>> | undefined
 
@@ -79,6 +81,8 @@ export class StageRunner {
     readonly options: ReproOptions
     readonly committer: ResultCommitter
     readonly logs: RunLogs
+    /** All of the run, by rank. */
+    readonly tasks: readonly StageTask[]
     /** Direct producers of a stage's deps. */
     readonly producers: (stage: StageId) => readonly Stage[]
   }) {
@@ -86,6 +90,8 @@ export class StageRunner {
     this.#options = parts.options
     this.#committer = parts.committer
     this.#logs = parts.logs
+    this.#tasks = parts.tasks
+    this.#places = new Map(parts.tasks.map(({ stage }, place) => [stage.id, place]))
     this.#producers = parts.producers
     this.#records = new Map(parts.context.project.records)
   }
@@ -157,17 +163,12 @@ export class StageRunner {
 
   // Announces to DVC which paths are read and written while the stage is handled.
   async #underRwlock(stage: Stage, call: StageCall, body: () => Promise<StageOutcome>): Promise<StageOutcome> {
-    const read = stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : []))
-    const write = stage.outs.map((out) => out.target)
-    // One entry for each stage: equal commands of one process would count as one holder.
-    const cmd = `restage run ${this.#address(stage)}`
     const { project, lockTimeoutMs } = this.#context
     const { signals } = call
     const lease = await acquireRw(project.root, {
       config: project.config,
-      read,
-      write,
-      cmd,
+      ...this.#pathsOf(stage),
+      next: () => this.#following(stage),
       waitMs: lockTimeoutMs,
       onWait: (holders, path) => call.lockAwaited(path, holders),
       signal: signals.stop,
@@ -177,6 +178,23 @@ export class StageRunner {
       return await body()
     } finally {
       await this.#committer.endClaim(lease.value)
+    }
+  }
+
+  // One entry for each stage: equal commands of one process would count as one holder.
+  #pathsOf(stage: Stage): RwPaths {
+    return {
+      read: stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : [])),
+      write: stage.outs.map((out) => out.target),
+      cmd: `restage run ${this.#address(stage)}`,
+    }
+  }
+
+  // What will be handled after a stage.
+  *#following({ id }: Stage): Iterable<RwPaths> {
+    for (let at = (this.#places.get(id) ?? -1) + 1; at < this.#tasks.length; at++) {
+      const { stage, decision } = this.#tasks[at]!
+      if (decision !== 'skip') yield this.#pathsOf(stage)
     }
   }
 

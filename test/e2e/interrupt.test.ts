@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openProject, type Rig } from '../rig/open-rig.ts'
 import { living, pidsIn, until } from '../rig/processes.ts'
 
@@ -55,6 +55,30 @@ for (const { name, command, signals, signal, exitCode } of cases) {
     expect(existsSync(join(rig.root, 'after.txt'))).toBe(false)
   })
 }
+
+test('kill -9 of the run ends what it started', async () => {
+  await using rig = await openSleeper('sleep 300 & echo $! >> pids; echo $$ >> pids; wait')
+  const program = rig.cli(['run', '-j2'])
+  const pidFile = join(rig.root, 'pids')
+  await until(() => pidsIn(pidFile).length === 2, program)
+  const pids = pidsIn(pidFile)
+  onTestFinished(() => living(pids).forEach((pid) => process.kill(pid, 'SIGKILL')))
+  program.signal('SIGKILL')
+  await program.result
+  await vi.waitUntil(() => living(pids).length === 0, { timeout: 30_000 })
+  expect(existsSync(join(rig.root, 'dvc.lock'))).toBe(false)
+})
+
+test('a command whose watcher is killed has failed, and nothing of it is left', async () => {
+  await using rig = await openSleeper(
+    'sleep 300 & echo $! >> pids; echo $$ >> pids; echo > slow.txt; kill -9 $PPID; wait',
+  )
+  const { exitCode, stderr } = await rig.cli(['run', '-j2']).result
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('COMMAND_LOST')
+  expect(living(pidsIn(join(rig.root, 'pids')))).toEqual([])
+  expect(existsSync(join(rig.root, 'dvc.lock'))).toBe(false)
+})
 
 test('after an interrupted run the next one continues', async () => {
   await using rig = await openSleeper('echo $$ >> pids; test -f go || sleep 300; echo done > slow.txt')

@@ -29,7 +29,7 @@ async function killedRun(change: (record: JournalRecord) => JournalRecord = (rec
   const out = { target: at(line.slice(1)), order: [rank, 0] as const }
   const entry = toLockEntry(readLock(lock, 'dvc.lock').lock.entries.get(stage)!)
   journal.append(change({ lock: 'dvc.lock', stage, rank, entry, before: undefined, ignore: [out] }))
-  journal.close()
+  journal.close({ isEmpty: false })
   // The process that wrote it is no more.
   const [own] = readdirSync(at(journals))
   const killed = join(journals, own!.replace(/^\d+/, '4194304'))
@@ -88,6 +88,6 @@ test('the journal of a run that is under way is left to it', async () => {
   })
   await rig.cli(['run']).result
   expect(readdirSync(join(rig.root, journals))).toEqual([expect.not.stringContaining(basename(killed))])
-  journal.clear()
+  journal.close({ isEmpty: true })
   expect(readdirSync(join(rig.root, journals))).toEqual([])
 })

@@ -22,17 +22,18 @@ export function cacheModes(shared: 'group' | undefined): CacheModes {
 /** Of objects whose content is known to fit their name: DVC never hashes such a file again. */
 export const trustedMode = 0o444
 
-/** Makes a folder of the cache and those above it. Throws Node's file errors. */
-export function makeCacheFolder(folder: string, modes: CacheModes): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+/** Makes a folder of the cache and those above it; false if it was there. Throws Node's file errors. */
+export function makeCacheFolder(folder: string, modes: CacheModes): boolean {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
   if (dirname(folder) !== folder) makeCacheFolder(dirname(folder), modes)
   try {
     mkdirSync(folder, modes.directory)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return // another process was faster
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false // another process was faster
     throw error
   }
   if (modes.setDirectory) tryChmod(folder, modes.directory)
+  return true
 }
 
 /** Sets permissions where that is possible; a file system or an owner that forbids it is no reason to fail, as in DVC. */

@@ -41,6 +41,12 @@ export class FileLinker {
     return this.#types
   }
 
+  /** The first type of those that work on a device, as far as that is known. */
+  firstType(device: number): LinkType | undefined {
+    const unusable = this.#unusable.get(device)
+    return this.#types.find((type) => unusable?.has(type) !== true)
+  }
+
   /** Replaces whatever stands at `path` by a file, or link, with the object's content, in one step (a folder is removed
    * first). Throws Node's file errors, also when the object is missing. */
   async link(path: string, oid: string, store: ObjectStore): Promise<Result<void>> {

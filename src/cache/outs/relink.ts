@@ -1,11 +1,11 @@
-import { chmodSync, statSync } from 'node:fs'
+import { chmodSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { ok, type Result } from '../../base/result.ts'
 import type { PathHash } from '../hashing.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { tryChmod } from '../objects/modes.ts'
-import { type FileLinker, isPlainFile, needsRelink } from './link-file.ts'
+import { type FileLinker, needsRelink } from './link-file.ts'
 
 /** Gives an out that has just been stored the form that the link types ask for, as DVC does after a commit
  * (`output.py::commit`): a single file is made anew from its object, members of a directory only where they are of
@@ -34,8 +34,12 @@ async function relinkFile(
   store: ObjectStore,
   linker: FileLinker,
 ): Promise<Result<void>> {
-  if (linker.types[0] === 'copy' && isPlainFile(path)) chmodSync(path, store.modes.file)
-  else {
+  const stats = lstatSync(path)
+  // Where reflinks were asked for and are not to be had, DVC leaves the mode of a checkout.
+  const mode = linker.types[0] === 'copy' ? store.modes.file : store.modes.copy
+  if (linker.firstType(stats.dev) === 'copy' && stats.isFile() && stats.nlink === 1) {
+    if ((stats.mode & 0o7777) !== mode) chmodSync(path, mode)
+  } else {
     const linked = await makeAnew(path, oid, store, linker)
     if (!linked.ok) return linked
   }

@@ -40,16 +40,18 @@ export interface StartedCommand {
  * and ends with us. Only commands that run keep our own process alive. */
 export class SpawnHelper {
   readonly #env: NodeJS.ProcessEnv
+  readonly #argv: HelperArgv
   #current: HelperProcess | undefined
   #lastId = 0
 
   /** `env`: what commands inherit. */
-  constructor(env: NodeJS.ProcessEnv) {
+  constructor(env: NodeJS.ProcessEnv, argv: HelperArgv = helperArgv()) {
     this.#env = env
+    this.#argv = argv
   }
 
   start(command: CommandStart): StartedCommand {
-    if (this.#current?.isGone !== false) this.#current = new HelperProcess(this.#env, command.log)
+    if (this.#current?.isGone !== false) this.#current = new HelperProcess(this.#argv, this.#env, command.log)
     return this.#current.start(++this.#lastId, command)
   }
 
@@ -66,12 +68,11 @@ class HelperProcess {
   #unread = ''
   isGone = false
 
-  constructor(env: NodeJS.ProcessEnv, log: string) {
+  constructor([program, ...args]: HelperArgv, env: NodeJS.ProcessEnv, log: string) {
     this.#pids = openNameless(`${log}.pids`)
     // What the user sets for perl is meant for the commands. A session of its own: Ctrl-C in the terminal is ours to
     // pass on.
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith('PERL'))
-    const [program, ...args] = helperArgv(process.env.PATH)
     this.#process = spawn(program, args, {
       cwd: '/',
       env: { ...Object.fromEntries(own), LC_ALL: 'C' },
@@ -133,7 +134,7 @@ class HelperProcess {
     this.isGone = true
     const groups = groupsIn(this.#pids)
     closeSync(this.#pids)
-    for (const id of [...this.#running.keys()]) {
+    for (const id of this.#running.keys()) {
       const group = groups.get(id)
       if (group === undefined) this.#settle(id, { kind: 'lost' })
       else {
@@ -153,9 +154,15 @@ class HelperProcess {
   }
 }
 
-/** How the helper is called: in perl, and where that is missing, as a small Node. */
-export function helperArgv(path: string | undefined): readonly [string, ...string[]] {
-  const perl = (path ?? '').split(delimiter).map((folder) => join(folder, 'perl')).find(isExecutable)
+/** How the helper is called. */
+export type HelperArgv = readonly [string, ...string[]]
+
+/** In perl, and where that is missing, as a small Node. */
+function helperArgv(): HelperArgv {
+  const perl = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'perl'))
+    .find(isExecutable)
   if (perl !== undefined) return [perl, '-e', helperProgram]
   const worker = ['./spawn-worker.js', '../spawn-worker.js']
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))

@@ -1,6 +1,6 @@
 // The helper that starts commands where there is no perl: the same conversation, see helper-program.ts. It is a process
 // of its own, and a small one, for the same reasons. Only a kill in the very moment of a start goes unnoticed here.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { signalGroup } from '../../base/platform.ts'
@@ -18,7 +18,10 @@ process.stdin.on('data', (bytes: Buffer) => {
     const [verb, id, length] = unread.toString('latin1', 0, end).split(' ') as [string, string, string]
     const next = end + 1 + Number(length)
     if (unread.length < next) return
-    const fields = unread.toString('utf8', end + 1, next).split('\0').slice(0, -1)
+    const fields = unread
+      .toString('utf8', end + 1, next)
+      .split('\0')
+      .slice(0, -1)
     unread = unread.subarray(next)
     take(verb, id, fields)
   }
@@ -46,8 +49,14 @@ function run(id: string, [cwd, log, count, program, ...rest]: readonly string[])
   }
   const args = rest.slice(0, Number(count) - 1)
   const env = { ...inherited, ...pairs(rest.slice(args.length)) }
-  const child = spawn(program!, args, { cwd, env, stdio: ['ignore', out, out], detached: true })
-  closeSync(out)
+  let child: ChildProcess
+  try {
+    child = spawn(program!, args, { cwd, env, stdio: ['ignore', out, out], detached: true })
+  } catch (error) {
+    return answer('failed', id, errnoOf(error), 'program')
+  } finally {
+    closeSync(out)
+  }
   child.once('error', (error) => answer('failed', id, errnoOf(error), 'program'))
   child.once('exit', (code, signal) => ended(id, child.pid!, code, signal))
   if (child.pid === undefined) return
