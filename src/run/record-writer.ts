@@ -76,7 +76,8 @@ export class RecordWriter {
   async writeOut(): Promise<void> {
     if (this.isEmpty) return this.#journal.clear()
     const begun = performance.now()
-    const batch = this.#waiting
+    // Stages that end while git is asked wait for the next time.
+    const batch = [...this.#waiting]
     // If it fails, again in a second.
     this.#dueAt = begun + 1000
     await this.#ignoreLines.add(batch.flatMap((record) => record.ignore))
