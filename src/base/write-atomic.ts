@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import {
   type Stats,
   closeSync,
@@ -39,8 +39,15 @@ export function writeAtomic(path: string, text: string, { mode, durable = true }
 /** A name for an unfinished file in the folder of `path`, of the form that DVC gives its own (dvc-objects,
  * `fs/utils.py::tmp_fname`), so that one sweep finds what crashes of either left behind. */
 export function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${randomBytes(16).toString('base64url')}.tmp`)
+  if (randomAt === pool.length) randomAt = 0
+  if (randomAt === 0) randomFillSync(pool)
+  const name = pool.toString('base64url', randomAt, (randomAt += 16))
+  return join(dirname(path), `.${name}.tmp`)
 }
+
+// Asking for random bytes costs more than writing a small file, and not for few of them.
+const pool = Buffer.alloc(16 * 64)
+let randomAt = 0
 
 function writeNew(path: string, text: string, { mode, durable }: AtomicWrite): void {
   const fd = openSync(path, 'wx')

@@ -117,12 +117,6 @@ export class Workspace implements AsyncDisposable {
     return shown?.ok === false ? shown.problems[0] : undefined
   }
 
-  /** True if a file or a directory is there, or a link to one. */
-  isFileOrDirectory(path: string): boolean {
-    const stats = statIfThere(path, statSync)
-    return stats !== undefined && (stats.isFile() || stats.isDirectory())
-  }
-
   /** True if a file does not look like text (DVC's guess). Throws Node's file errors. */
   isBinaryFile(path: string): boolean {
     if (!statSync(path).isFile()) return false

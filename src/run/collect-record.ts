@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from 'node:fs'
+import { type Stats, readdirSync, statSync } from 'node:fs'
+import { tryStat } from '../base/file-kind.ts'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
@@ -122,12 +123,13 @@ async function collectOuts(
   const items: ItemRecord[] = []
   const hashes = new Map<string, PathHash>()
   for (const out of stage.outs) {
-    const fault = checkOut(stage, out, workspace)
+    const stats = tryStat(() => statSync(out.target, { throwIfNoEntry: false }))
+    const fault = checkOut(stage, out, stats, workspace)
     if (fault !== undefined) {
       problems.push(fault)
       continue
     }
-    if (isEmpty(out.target)) warnings.push(runProblems.outEmpty(addressOf(stage, workspace), out.path, out.at))
+    if (isEmpty(out.target, stats!)) warnings.push(runProblems.outEmpty(addressOf(stage, workspace), out.path, out.at))
     const hash = await hashAsRecorded(out, previous && findItem(previous.outs, out.path), workspace)
     if (!hash.ok) problems.push(...hash.problems)
     else {
@@ -139,12 +141,13 @@ async function collectOuts(
 }
 
 // DVC: `output.py::Output.save`.
-function checkOut(stage: Stage, out: Out, workspace: Workspace): Problem | undefined {
+function checkOut(stage: Stage, out: Out, stats: Stats | undefined, workspace: Workspace): Problem | undefined {
   const address = addressOf(stage, workspace)
   if (out.scheme !== 'local') return runProblems.remoteUnsupported(address, out.path, out.at)
   if (out.cache && !out.inRepo) return runProblems.outOutsideCached(address, out.path, out.at)
   if (!workspace.exists(out.target, 'out')) return runProblems.outMissing(address, out.path, out.at)
-  if (!workspace.isFileOrDirectory(out.target)) return runProblems.outNotFile(address, out.path, out.at)
+  if (stats?.isFile() !== true && stats?.isDirectory() !== true)
+    return runProblems.outNotFile(address, out.path, out.at)
   if (out.metric && workspace.isBinaryFile(out.target)) return runProblems.metricBinary(address, out.path, out.at)
   return undefined
 }
@@ -167,7 +170,6 @@ function addressOf(stage: Stage, workspace: Workspace): string {
   return addressFrom(stage, workspace.root, workspace.root)
 }
 
-function isEmpty(path: string): boolean {
-  const stats = statSync(path)
+function isEmpty(path: string, stats: Stats): boolean {
   return stats.isDirectory() ? readdirSync(path).length === 0 : stats.size === 0
 }

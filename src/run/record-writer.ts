@@ -17,8 +17,8 @@ import { type JournalRecord, RecordJournal } from './record-journal.ts'
  *   add ──▶ journal (durable) ──▶ waiting ──writeOut──▶ ignore lines, dvc.lock ──▶ journal cleared
  *
  * dvc.lock is read and written as a whole, so writing it for every stage would take time quadratic in their number. It
- * is written when the last writing lies ten times as long back as it took, and a fifth of a second at least: a bounded
- * share of the time, and at once where stages take longer. */
+ * is written when the last writing lies ten times as long back as it took, and a quarter of what the run has taken (from
+ * 0.2 to 2 seconds): a bounded share of the time and of what is written, and at once where stages take longer. */
 export class RecordWriter {
   readonly #project: Project
   readonly #ignoreLines: IgnoreLines
@@ -26,6 +26,7 @@ export class RecordWriter {
   readonly #news: LockNews
   readonly #written = new Set<string>()
   readonly #ranks = new Map<string, Map<string, number>>()
+  readonly #startedAt = performance.now()
   #waiting: JournalRecord[] = []
   #dueAt = 0
 
@@ -84,7 +85,7 @@ export class RecordWriter {
     for (const [lock, records] of groupBy(batch, (record) => record.lock)) this.#putEntries(lock, records)
     this.#waiting = this.#waiting.slice(batch.length)
     if (this.isEmpty) this.#journal.clear()
-    this.#dueAt = performance.now() + Math.max(10 * (performance.now() - begun), shortestPauseMs)
+    this.#dueAt = performance.now() + pauseMs(performance.now() - begun, begun - this.#startedAt)
   }
 
   /** Gives up what waits, if anything: the journal keeps it for the next run. */
@@ -108,4 +109,6 @@ export class RecordWriter {
   }
 }
 
-const shortestPauseMs = 200
+function pauseMs(writingMs: number, runMs: number): number {
+  return Math.max(10 * writingMs, Math.min(Math.max(runMs / 4, 200), 2000))
+}

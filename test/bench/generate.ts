@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 
@@ -30,10 +30,16 @@ export function makeRivals(folder: string, count: number, shape: Shape): void {
   writeFileSync(join(folder, 'build.ninja'), `rule run\n  command = $command\n${ninja.join('')}`)
 }
 
-/** Makes a run start from nothing. */
+/** What runs leave behind. */
+const leftovers = ['o', 'dvc.lock', '.dvc/cache', '.dvc/tmp', '.restage', '.ninja_log', '.ninja_deps']
+
+/** Makes a run start from nothing. What earlier ones left is moved aside, not deleted: file systems make new files more
+ * slowly for some seconds after thousands were deleted. */
 export function forgetRuns(folder: string): void {
-  for (const path of ['o', 'dvc.lock', '.dvc/cache', '.dvc/tmp', '.restage', '.ninja_log', '.ninja_deps']) {
-    rmSync(join(folder, path), { recursive: true, force: true })
+  mkdirSync(join(folder, '.git/old'), { recursive: true })
+  const aside = mkdtempSync(join(folder, '.git/old/run-'))
+  for (const path of leftovers) {
+    if (existsSync(join(folder, path))) renameSync(join(folder, path), join(aside, path.replaceAll('/', '-')))
   }
   mkdirSync(join(folder, 'o'))
 }

@@ -22,8 +22,8 @@ describe.each(Object.entries(argvs))('the helper %s', (_, argv) => {
     helper = new SpawnHelper({ PATH: process.env['PATH'], PERL5OPT: '-Mnone', ODD: 'a b\nc="é' }, argv)
   })
 
-  afterEach(() => {
-    helper.close()
+  afterEach(async () => {
+    await helper.close()
     rmSync(folder, { recursive: true })
   })
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
@@ -14,7 +15,7 @@ export interface Peer {
 
 export const checkout = resolve(import.meta.dirname, '../..')
 
-/** `1` demands the real DVC, `all` the corpus as well. */
+/** `1` demands the real DVC, `all` the corpus and strace as well. */
 const demanded = process.env['RESTAGE_REQUIRE_LIVE'] ?? ''
 
 export const dvcPeer: Peer = {
@@ -33,6 +34,22 @@ export const corpusPeer: Peer = {
   ),
   remedy: 'name its folder in RESTAGE_CORPUS',
   required: demanded === 'all',
+}
+
+export const stracePeer: Peer = {
+  name: 'strace',
+  path: works('strace', ['-o', '/dev/null', 'true']) ? 'strace' : undefined,
+  remedy: 'install it, and let processes be traced',
+  required: demanded === 'all',
+}
+
+function works(program: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
 }
 
 function firstExisting(candidates: readonly (string | undefined)[]): string | undefined {

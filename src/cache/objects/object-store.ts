@@ -122,9 +122,9 @@ export class ObjectStore {
    * `hardlink`: where possible the file itself becomes the object. */
   async add(path: string, hash: PathHash, options: { readonly hardlink: boolean }): Promise<Result<void>> {
     try {
-      if (hash.kind === 'file') return await this.#addFile(path, hash.oid, options.hardlink)
+      if (hash.kind === 'file') return await this.#addFile(path, hash, options.hardlink)
       for (const member of hash.members) {
-        const added = await this.#addFile(join(path, member.relpath), member.oid, options.hardlink)
+        const added = await this.#addFile(join(path, member.relpath), member, options.hardlink)
         if (!added.ok) return added
         if (mustBreathe()) await breathe()
       }
@@ -137,11 +137,12 @@ export class ObjectStore {
     }
   }
 
-  async #addFile(path: string, oid: string, hardlink: boolean): Promise<Result<void>> {
+  async #addFile(path: string, { oid, size }: FileToStore, hardlink: boolean): Promise<Result<void>> {
     if (await this.check(oid)) return ok(undefined)
-    const stats = statSync(path)
     const isStored = await this.#publish(oid, async (temporary) => {
-      if (!hardlink && stats.size <= smallFile && this.hashName === 'md5') return copyIfStill(path, temporary, oid)
+      if (!hardlink && size <= smallFile && this.hashName === 'md5')
+        return copyIfStill(path, temporary, oid) && 'read-only'
+      const stats = statSync(path)
       await this.#bringIn(path, stats, temporary, hardlink)
       return await this.#isStill(path, stats, temporary, oid)
     })
@@ -182,14 +183,21 @@ export class ObjectStore {
   // Lets an object appear if `fill` gives the file its content and finds it right. Read-only before it appears: whoever
   // finds it there may trust it. Another stage may have stored the same content meanwhile; then that object stays,
   // because outs may be hard links to it.
-  async #publish(oid: string, fill: (temporary: string) => Promise<boolean>, replace = false): Promise<boolean> {
+  async #publish(
+    oid: string,
+    fill: (temporary: string) => Promise<boolean | 'read-only'>,
+    replace = false,
+  ): Promise<boolean> {
     const path = this.pathOf(oid)
     makeCacheFolder(dirname(path), this.modes)
     const temporary = temporaryBeside(path)
     let isLeft = true
     try {
-      if (!(await fill(temporary))) return false
-      tryChmod(temporary, trustedMode)
+      const filled = await fill(temporary)
+      if (filled === false) return false
+      // The umask may have taken a part of it.
+      const isReadable = filled === 'read-only' && (this.modes.copy & trustedMode) === trustedMode
+      if (!isReadable) tryChmod(temporary, trustedMode)
       isLeft = !replace && this.statOf(oid) !== undefined
       if (!isLeft) renameSync(temporary, path)
       return true
@@ -200,6 +208,11 @@ export class ObjectStore {
       if (isLeft) rmSync(temporary, { force: true })
     }
   }
+}
+
+interface FileToStore {
+  readonly oid: string
+  readonly size: number
 }
 
 export interface ObjectStoreOptions {

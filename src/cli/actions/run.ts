@@ -8,6 +8,7 @@ import { withoutSecrets } from '../../policy/read-secrets.ts'
 import { pullRunCache } from '../../run/pull-run-cache.ts'
 import type { RunSummary } from '../../run/run-context.ts'
 import { runPlan } from '../../run/run-plan.ts'
+import { calmCompiler } from '../calm-compiler.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { RunFlags } from '../commands/run.ts'
 import { fail } from '../fail.ts'
@@ -27,6 +28,7 @@ const nothingRun = { run: null, tasks: [] }
 
 /** `restage run` */
 export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Promise<number> {
+  calmCompiler()
   return withProject(
     io,
     async (open) => {

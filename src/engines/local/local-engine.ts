@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../../base/problem.ts'
 import { unreachable } from '../../base/unreachable.ts'
@@ -31,7 +31,7 @@ export class LocalEngine implements Engine, AsyncDisposable {
 
   async run(attempt: AttemptRequest, signals: AttemptSignals): Promise<StageResult> {
     const { log } = attempt
-    mkdirSync(dirname(log), { recursive: true })
+    if (!existsSync(dirname(log))) mkdirSync(dirname(log), { recursive: true })
     const failure = await this.#runCommands(attempt, signals)
     if (failure !== undefined) return { ...failure, log }
     const collected = await collectRecord(attempt.stage, attempt.previous, this.#workspace)
@@ -41,7 +41,7 @@ export class LocalEngine implements Engine, AsyncDisposable {
 
   /** Ends the helper process; call when no attempt is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#helper.close()
+    await this.#helper.close()
   }
 
   // The first command that fails ends the attempt, as in DVC.

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { accessSync, closeSync, constants as modes, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
@@ -55,8 +56,9 @@ export class SpawnHelper {
     return this.#current.start(++this.#lastId, command)
   }
 
-  close(): void {
-    this.#current?.close()
+  /** Resolves when the helper has ended. Call when no command runs. */
+  async close(): Promise<void> {
+    await this.#current?.close()
   }
 }
 
@@ -93,8 +95,12 @@ class HelperProcess {
     return { ended, signal: (name) => this.#send('signal', id, [name.slice('SIG'.length)]) }
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    if (this.isGone) return
+    this.#keepWaiting(true)
+    const gone = once(this.#process, 'close')
     this.#process.stdin.end()
+    await gone
   }
 
   #send(verb: string, id: number, fields: readonly string[]): void {
