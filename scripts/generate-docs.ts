@@ -44,7 +44,7 @@ function schemaText(): string {
 function cliText(): string {
   let help = ''
   const output = {
-    write: (text: string) => void (help += text),
+    write: (text: string | Uint8Array) => void (help += String(text)),
     colors: pc.createColors(false),
     isTerminal: false,
     size: () => ({ columns: 100, rows: 24 }),

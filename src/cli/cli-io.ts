@@ -13,7 +13,7 @@ export interface CliIo {
 }
 
 export interface Output {
-  readonly write: (text: string) => void
+  readonly write: (text: string | Uint8Array) => void
   readonly colors: Colors
   /** The other end is a terminal. */
   readonly isTerminal: boolean

@@ -21,6 +21,11 @@ export function dataTargetsArgument(): Argument {
   return new Argument('[targets...]', 'stages, DVC files, outputs, or folders with -R; none: the whole project')
 }
 
+/** A run of the past. */
+export function runArgument(): Argument {
+  return new Argument('[run]', 'its id, the beginning or end of it, or `last`; none: the last run')
+}
+
 export function jsonOption(what: string): Option {
   return new Option('--json', `print ${what} as JSON on stdout, nothing else`)
 }

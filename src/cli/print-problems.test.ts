@@ -56,7 +56,7 @@ test('names cannot drive the terminal', () => {
 test('a flood of problems is cut, and says so', () => {
   const written: string[] = []
   const output = {
-    write: (text: string) => void written.push(text),
+    write: (text: string | Uint8Array) => void written.push(String(text)),
     colors: plain,
     isTerminal: false,
     size: () => ({ columns: 80, rows: 24 }),

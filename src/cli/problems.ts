@@ -22,6 +22,10 @@ export const cliProblems = {
     return usage('USAGE_UNKNOWN_TOPIC', `There is no help on \`${topic}\``, hint)
   },
 
+  twoOnStdout(): Problem {
+    return usage('USAGE_INVALID', '`--json` and `--events -` both want stdout', 'Write the events to a file')
+  },
+
   folderMissing(folder: string): Problem {
     return usage('USAGE_FOLDER_MISSING', `There is no folder \`${folder}\` to go to`, 'Correct the folder after `--cd`')
   },

@@ -14,6 +14,12 @@ import { stagesCommand } from './commands/stages.ts'
 import { statusCommand } from './commands/status.ts'
 import { updateCommand } from './commands/update.ts'
 import { whyCommand } from './commands/why.ts'
+import { cancelCommand } from './commands/cancel.ts'
+import { logsCommand } from './commands/logs.ts'
+import { replayCommand } from './commands/replay.ts'
+import { retryCommand } from './commands/retry.ts'
+import { runsCommand } from './commands/runs.ts'
+import { showCommand } from './commands/show.ts'
 import { type Execute, executeIn } from './execute.ts'
 import { examples } from './options.ts'
 
@@ -55,6 +61,12 @@ const builders = [
   pullCommand,
   pushCommand,
   updateCommand,
+  runsCommand,
+  showCommand,
+  logsCommand,
+  retryCommand,
+  cancelCommand,
+  replayCommand,
   completionCommand,
   helpCommand,
 ]

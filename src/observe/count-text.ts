@@ -1,4 +1,5 @@
 import type { Decision } from '../plan/plan.ts'
+import type { TaskResult } from '../run/events.ts'
 
 /** `4 to run, 2 maybe, 17 unchanged`. */
 export function countText(tasks: readonly { readonly decision: Decision }[]): string {
@@ -19,4 +20,25 @@ const decisionWords: readonly (readonly [Decision, string])[] = [
   ['blocked', 'blocked'],
   ['frozen', 'frozen'],
   ['skip', 'unchanged'],
+]
+
+/** `ran 4 · skipped 17 · failed 1`. */
+export function countResultsText(counts: Readonly<Partial<Record<TaskResult, number>>>): string {
+  const parts = resultWords.map(([word, results]) => {
+    const count = results.reduce((sum, result) => sum + (counts[result] ?? 0), 0)
+    return count === 0 ? [] : [`${word} ${count}`]
+  })
+  return parts.flat().join(' · ')
+}
+
+const resultWords: readonly (readonly [word: string, results: readonly TaskResult[]])[] = [
+  ['ran', ['ran']],
+  ['restored', ['restored']],
+  ['pulled', ['pulled']],
+  ['verified', ['verified']],
+  ['imported', ['imported']],
+  ['skipped', ['skipped', 'frozen']],
+  ['failed', ['failed']],
+  ['stopped', ['cancelled']],
+  ['blocked', ['blocked']],
 ]

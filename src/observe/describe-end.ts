@@ -38,15 +38,16 @@ export function describeEnd(task: TaskView, shownTask: (id: NonNullable<TaskView
   }
 }
 
-/** Why an attempt failed, in a few words. */
-export function describeFailure(reason: FailureReason | undefined, took: string): string {
+/** Why an attempt failed, in a few words. `took`: how long it ran, if that is to be told. */
+export function describeFailure(reason: FailureReason | undefined, took: string | undefined): string {
+  const after = took === undefined ? '' : ` after ${took}`
   switch (reason?.kind) {
     case undefined:
-      return `failed after ${took}`
+      return `failed${after}`
     case 'exit':
-      return `exit ${reason.code}${inBrackets(signalOf(reason))} after ${took}${memoryText(reason)}`
+      return `exit ${reason.code}${inBrackets(signalOf(reason))}${after}${memoryText(reason)}`
     case 'signal':
-      return `ended by ${reason.signal} after ${took}${memoryText(reason)}`
+      return `ended by ${reason.signal}${after}${memoryText(reason)}`
     case 'timeout':
       return `took longer than ${formatDuration(reason.afterMs)} and was ended`
     case 'problem':

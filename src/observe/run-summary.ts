@@ -2,6 +2,7 @@ import type { Colors } from '../base/colors.ts'
 import { formatDuration } from '../base/duration.ts'
 import { lastLines } from '../base/last-lines.ts'
 import { neutralizeLine, showControls } from '../base/terminal-text.ts'
+import { countResultsText } from './count-text.ts'
 import { describeEnd } from './describe-end.ts'
 import type { RunView, TaskView } from './run-view.ts'
 
@@ -68,20 +69,10 @@ function headLines(view: RunView, hasFailed: boolean, { colors }: SummaryOptions
       `Data and pipelines are up to date.${tasks.length === 0 ? '' : colors.dim(`  (${tasks.length} ${tasks.length === 1 ? 'stage' : 'stages'} checked)`)}`,
     ]
   }
-  const counts = [
-    ['ran', view.count('ran')],
-    ['restored', view.count('restored')],
-    ['pulled', view.count('pulled')],
-    ['verified', view.count('verified')],
-    ['imported', view.count('imported')],
-    ['skipped', view.count('skipped', 'frozen')],
-    ['failed', view.count('failed')],
-    ['stopped', view.count('cancelled')],
-    ['blocked', view.count('blocked')],
-  ] as const
-  const shown = counts.filter(([, count]) => count > 0).map(([word, count]) => `${word} ${count}`)
   const sign = hasFailed ? colors.red('✗') : isStopped(tasks) ? colors.yellow('■') : colors.green('✓')
-  return [`${colors.bold(`run ${view.run ?? ''}`)} ${sign} ${formatDuration(view.durationMs)}   ${shown.join(' · ')}`]
+  return [
+    `${colors.bold(`run ${view.run ?? ''}`)} ${sign} ${formatDuration(view.durationMs)}   ${countResultsText(view.counts)}`,
+  ]
 }
 
 function isStopped(tasks: readonly TaskView[]): boolean {

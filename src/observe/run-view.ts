@@ -13,6 +13,8 @@ export interface TaskView {
   readonly startedAt?: number
   /** The log file of the latest attempt. */
   readonly log?: string
+  /** How often it was tried so far. */
+  readonly attempts: number
   readonly durationMs?: number
   readonly exit?: number | undefined
   readonly reason?: FailureReason | undefined
@@ -61,19 +63,26 @@ export class RunView {
     return count
   }
 
+  get counts(): Readonly<Partial<Record<TaskResult, number>>> {
+    const counts: Partial<Record<TaskResult, number>> = {}
+    for (const { state } of this.#tasks.values())
+      if (state !== 'waiting' && state !== 'running') counts[state] = (counts[state] ?? 0) + 1
+    return counts
+  }
+
   apply(event: RunEvent): void {
     switch (event.type) {
       case 'run-started':
         this.#run = event.run
         this.#startedAt = Date.parse(event.at)
         for (const { task, address, decision } of event.tasks)
-          this.#tasks.set(task, { task, address, decision, state: 'waiting' })
+          this.#tasks.set(task, { task, address, decision, state: 'waiting', attempts: 0 })
         break
       case 'task-started':
         this.#change(event.task, { state: 'running', startedAt: Date.parse(event.at) })
         break
       case 'attempt-started':
-        this.#change(event.task, { log: event.log })
+        this.#change(event.task, { log: event.log, attempts: event.attempt })
         break
       case 'task-ended': {
         const { result, durationMs, exit, reason, blockedBy } = event

@@ -15,6 +15,8 @@ export interface TextReporterOptions {
   readonly colors: Colors
   /** Whose output is printed; `errors`: of failed stages, when they end. */
   readonly outputLogs: 'all' | 'errors' | 'none'
+  /** Print output as it comes, not only when a stage ends: told again, all of it is there from the start. @default true */
+  readonly followLogs?: boolean
   /** Also say why stages run and which are skipped. */
   readonly verbose: boolean
   /** Each stage as a foldable section when it ends, as GitHub's logs have them. */
@@ -115,7 +117,8 @@ export class TextReporter {
 
   // Prints what the command has written so far.
   #follow(task: TaskId, how: 'read' | 'flush' = 'read'): void {
-    if (this.#options.outputLogs !== 'all' || this.#options.groups) return
+    const { outputLogs, groups, followLogs = true } = this.#options
+    if (outputLogs !== 'all' || groups || !followLogs) return
     const lines: string[] = []
     this.#tails.get(task)?.[how]((line) => lines.push(line))
     this.#sayOutput(task, lines)

@@ -1,6 +1,6 @@
 import { parseByteSize } from '../base/byte-size.ts'
 import { parseDuration } from '../base/duration.ts'
-import type { Settings } from './settings.ts'
+import { noSettings, type Settings } from './settings.ts'
 import type { WrittenSettings, WrittenStage } from './settings-schema.ts'
 import {
   defaultGraceMs,
@@ -14,12 +14,16 @@ import {
 
 /** Everything of restage.yaml but what it says of stages. */
 export function compileSettings(written: WrittenSettings): Omit<Settings, 'policyOf' | 'secretNames'> {
-  const { jobs, order = 'deps', deadline } = written
+  const { jobs, order = 'deps', deadline, history } = written
   return {
     jobs,
     order,
     deadlineMs: deadline === undefined ? undefined : toMs(deadline),
     limits: compileLimits(written.limits ?? {}),
+    history: {
+      runs: history?.runs ?? noSettings.history.runs,
+      ms: history?.age === undefined ? undefined : toMs(history.age),
+    },
   }
 }
 

@@ -115,6 +115,10 @@ export const settingsSchema = z
         })
         .optional()
         .meta({ description: 'What there is for all stages together (default: what the machine has)' }),
+      history: z
+        .strictObject({ runs: positiveCount.optional(), age: duration.optional() })
+        .optional()
+        .meta({ description: 'How many runs are remembered (default 500), and how long (default: for ever)' }),
       stages: z
         .record(name, stageSchema, 'expected a map from stages to what is asked for of them')
         .optional()

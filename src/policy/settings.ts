@@ -10,10 +10,19 @@ export interface Settings {
   /** When a whole run must have ended, in ms from its start. @default never */
   readonly deadlineMs: number | undefined
   readonly limits: Limits
+  readonly history: HistoryPolicy
   /** What is asked for of a stage; `undefined`: nothing. */
   readonly policyOf: (stage: Stage) => StagePolicy | undefined
   /** Names of all secrets that any stage asks for. */
   readonly secretNames: readonly string[]
+}
+
+/** How much of earlier runs is kept, events and logs. */
+export interface HistoryPolicy {
+  /** So many runs. @default 500 */
+  readonly runs: number
+  /** And none that is older, in ms. @default any age */
+  readonly ms: number | undefined
 }
 
 /** Of a project that says nothing. */
@@ -22,6 +31,7 @@ export const noSettings: Settings = {
   order: 'deps',
   deadlineMs: undefined,
   limits: {},
+  history: { runs: 500, ms: undefined },
   policyOf: () => undefined,
   secretNames: [],
 }

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Gate, type Invocation } from '../rig/gate.ts'
-import { openProject, type ProgramOptions, type Rig } from '../rig/open-rig.ts'
+import { type ProgramOptions, type Rig } from '../rig/open-rig.ts'
+import { openStages } from '../rig/open-stages.ts'
 import type { Program } from '../rig/program.ts'
 import { living, pidsIn, until } from '../rig/processes.ts'
-
-type Stages = Readonly<Record<string, object>>
 
 interface Task {
   readonly address: string
@@ -17,7 +16,7 @@ interface Task {
 
 test('a failed stage is tried again when its exit code is listed, and each attempt has a log of its own', async () => {
   const settings = 'stages: {fit: {retries: {max: 2, backoff: 10ms, on: [exit:75]}}}'
-  await using rig = await openWith({ fit: { cmd: 'echo fit > fit.txt', outs: ['fit.txt'] } }, settings)
+  await using rig = await openStages({ fit: { cmd: 'echo fit > fit.txt', outs: ['fit.txt'] } }, settings)
   const gate = await rig.gate()
   const program = start(rig, gate)
   ;(await gate.next(program)).exit(75)
@@ -31,7 +30,7 @@ test.each([
   ['its exit code is not listed', 'retries: {max: 2, backoff: 10ms, on: [exit:75]}', 3],
   ['it looks like lack of memory and nothing else is asked for', 'retries: {max: 2, backoff: 10ms}', 137],
 ])('a failed stage is not tried again if %s', async (_, policy, code) => {
-  await using rig = await openWith({ fit: { cmd: 'true' } }, `stages: {fit: {${policy}}}`)
+  await using rig = await openStages({ fit: { cmd: 'true' } }, `stages: {fit: {${policy}}}`)
   const gate = await rig.gate()
   const program = start(rig, gate)
   ;(await gate.next(program)).exit(code)
@@ -40,7 +39,7 @@ test.each([
 
 test('a failed stage is tried again for what its log says, and fails for good after the last attempt', async () => {
   const settings = 'stages: {fit: {retries: {max: 1, backoff: 10ms, on: ["regex:Read ?Timeout"]}}}'
-  await using rig = await openWith(
+  await using rig = await openStages(
     { fit: { cmd: 'echo ReadTimeout: api' }, next: { cmd: 'true', deps: ['x'] } },
     settings,
   )
@@ -58,7 +57,7 @@ test('an attempt that takes too long is ended with all of its processes, and may
   const command = 'echo $$ >> pids; sleep 300 & echo $! >> pids; wait'
   const settings =
     'stages: {slow: {timeout: {after: 200ms, grace: 200ms}, retries: {max: 1, backoff: 10ms, on: [timeout]}}}'
-  await using rig = await openWith({ slow: { cmd: `trap '' INT TERM; ${command}` } }, settings)
+  await using rig = await openStages({ slow: { cmd: `trap '' INT TERM; ${command}` } }, settings)
   const program = rig.cli(['run', '--json'])
   const end = await endOf(program)
   expect(end).toMatchObject({ exitCode: 1, tasks: [{ result: 'failed', exit: null }] })
@@ -69,7 +68,7 @@ test('an attempt that takes too long is ended with all of its processes, and may
 })
 
 test('--deadline ends the whole run with 5, and nothing is left running', async () => {
-  await using rig = await openWith({
+  await using rig = await openStages({
     slow: { cmd: 'echo $$ > pids; sleep 300' },
     next: { cmd: 'true' },
   })
@@ -80,7 +79,7 @@ test('--deadline ends the whole run with 5, and nothing is left running', async 
 
 test('stages that share a mutex never run at the same time, and others go past them', async () => {
   const settings = 'stages: {"gpu*": {mutex: [card]}}'
-  await using rig = await openWith({ gpu1: { cmd: 'true' }, gpu2: { cmd: 'true' }, free: { cmd: 'true' } }, settings)
+  await using rig = await openStages({ gpu1: { cmd: 'true' }, gpu2: { cmd: 'true' }, free: { cmd: 'true' } }, settings)
   const gate = await rig.gate()
   const program = start(rig, gate, ['-j3'])
   const running = [await gate.next(program), await gate.next(program)]
@@ -103,7 +102,7 @@ stages:
   mem: {resources: {cpus: 0.1, memory: 800Mi}}
 `
   const names = ['lic1', 'lic2', 'lic3', 'mem', 'big']
-  await using rig = await openWith(Object.fromEntries(names.map((name) => [name, { cmd: 'true' }])), settings)
+  await using rig = await openStages(Object.fromEntries(names.map((name) => [name, { cmd: 'true' }])), settings)
   const gate = await rig.gate()
   const program = start(rig, gate, ['-j5'])
   const big = await gate.next(program)
@@ -123,7 +122,7 @@ test('each stage is told which device is its own', async () => {
     ['a', 'b', 'c'].map((name) => [name, { cmd: `echo "$CUDA_VISIBLE_DEVICES" > ${name}.txt` }]),
   )
   const settings = 'limits: {gpus: [GPU-x, GPU-y]}\nstages: {"[ab]": {resources: {gpus: 1}}}'
-  await using rig = await openWith(stages, settings)
+  await using rig = await openStages(stages, settings)
   const gate = await rig.gate()
   const program = start(rig, gate, ['-j3'])
   const running = [await gate.next(program), await gate.next(program), await gate.next(program)]
@@ -137,7 +136,7 @@ test('each stage is told which device is its own', async () => {
 
 test('a higher priority starts first, and `order: file` runs the stages of one file one after the other', async () => {
   const stages = { one: { cmd: 'true' }, two: { cmd: 'true' }, three: { cmd: 'true' } }
-  await using rig = await openWith(stages, 'jobs: 1\nstages: {three: {priority: 1}}')
+  await using rig = await openStages(stages, 'jobs: 1\nstages: {three: {priority: 1}}')
   expect((await endOf(rig.cli(['run', '--json']))).tasks.map(({ address }) => address)).toEqual(['three', 'one', 'two'])
   await writeFile(join(rig.root, 'restage.yaml'), 'order: file')
   const gate = await rig.gate()
@@ -153,7 +152,7 @@ test('a higher priority starts first, and `order: file` runs the stages of one f
 
 test('`env` of a stage reaches its commands, and what dvc.yaml says in `meta` counts', async () => {
   const fit = { cmd: 'echo "$DEPTH $WIDTH" > out.txt', meta: { restage: { env: { DEPTH: 3, WIDTH: 'x' } } } }
-  await using rig = await openWith({ fit })
+  await using rig = await openStages({ fit })
   expect((await endOf(rig.cli(['run', '--json']))).exitCode).toBe(0)
   expect(await readFile(join(rig.root, 'out.txt'), 'utf8')).toBe('3 x\n')
 })
@@ -161,7 +160,7 @@ test('`env` of a stage reaches its commands, and what dvc.yaml says in `meta` co
 test('a secret reaches the stages that list it and no others, and is masked in their logs', async () => {
   const show = (name: string): object => ({ cmd: `echo "[$API_KEY]"; printf '%s' "$API_KEY" | wc -c > ${name}.txt` })
   const settings = 'stages: {with: {secrets: [API_KEY]}}'
-  await using rig = await openWith({ with: show('with'), without: show('without') }, settings)
+  await using rig = await openStages({ with: show('with'), without: show('without') }, settings)
   const end = await endOf(rig.cli(['run', '--json'], { env: { API_KEY: 'canary-0123456789' } }))
   expect(end.exitCode).toBe(0)
   const read = async (name: string): Promise<string> => (await readFile(join(rig.root, name), 'utf8')).trim()
@@ -178,14 +177,14 @@ test.each([
   ['an unknown key', 'stages: {fit: {retrys: 2}}', 'CONFIG_RESTAGE_INVALID'],
   ['a broken file', 'stages: {', 'YAML_INVALID'],
 ])('%s ends a run with 251 before anything starts', async (_, settings, code) => {
-  await using rig = await openWith({ fit: { cmd: 'echo > ran' } }, settings)
+  await using rig = await openStages({ fit: { cmd: 'echo > ran' } }, settings)
   const end = await endOf(rig.cli(['run', '--json']))
   expect([end.exitCode, end.problems.map((problem) => problem.code)]).toEqual([251, [code]])
   expect(existsSync(join(rig.root, 'ran'))).toBe(false)
 })
 
 test('Ctrl-C while a stage waits for its next attempt ends the run at once', async () => {
-  await using rig = await openWith({ fit: { cmd: 'true' } }, 'stages: {fit: {retries: {max: 1, backoff: 1h}}}')
+  await using rig = await openStages({ fit: { cmd: 'true' } }, 'stages: {fit: {retries: {max: 1, backoff: 1h}}}')
   const gate = await rig.gate()
   const program = rig.cli(['run'], { env: gate.env })
   const only = await gate.next(program)
@@ -194,15 +193,6 @@ test('Ctrl-C while a stage waits for its next attempt ends the run at once', asy
   program.signal('SIGINT')
   expect((await program.result).exitCode).toBe(130)
 })
-
-function openWith(stages: Stages, settings?: string): Promise<Rig> {
-  return openProject(async (root) => {
-    await mkdir(join(root, '.dvc'))
-    await writeFile(join(root, '.dvc/config'), '')
-    await writeFile(join(root, 'dvc.yaml'), JSON.stringify({ stages }))
-    if (settings !== undefined) await writeFile(join(root, 'restage.yaml'), settings)
-  })
-}
 
 function start(rig: Rig, gate: Gate, args: readonly string[] = [], env: ProgramOptions['env'] = {}): Program {
   return rig.cli(['run', '--json', ...args], { env: { ...gate.env, ...env } })

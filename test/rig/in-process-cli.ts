@@ -13,7 +13,7 @@ export async function callCli(
   const written = { stdout: '', stderr: '' }
   const output = (name: 'stdout' | 'stderr'): CliIo['stdout'] => ({
     write: (text) => {
-      written[name] += text
+      written[name] += typeof text === 'string' ? text : Buffer.from(text).toString('utf8')
     },
     colors: pc.createColors(false),
     isTerminal: false,

@@ -1,7 +1,12 @@
+import { resolve } from 'node:path'
 import { exitCodes, type Problem } from '../../base/problem.ts'
 import { LocalEngine } from '../../engines/local/local-engine.ts'
 import { type Git, openGit } from '../../git/git.ts'
 import { toRunJson } from '../../observe/run-json.ts'
+import { EventFile } from '../../store/event-file.ts'
+import { EventStream } from '../../store/event-stream.ts'
+import { openRunControl } from '../../store/run-requests.ts'
+import { sweepRuns } from '../../store/sweep-runs.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { MadePlan } from '../../plan/make-plan.ts'
 import { withoutSecrets } from '../../policy/read-secrets.ts'
@@ -13,6 +18,7 @@ import type { CliIo } from '../cli-io.ts'
 import type { RunFlags } from '../commands/run.ts'
 import { fail } from '../fail.ts'
 import { type OpenProject, withProject } from '../open-project.ts'
+import { cliProblems } from '../problems.ts'
 import { planTargets } from '../plan-targets.ts'
 import { printProblems } from '../print-problems.ts'
 import { confirmOn } from '../run/confirm.ts'
@@ -29,6 +35,8 @@ const nothingRun = { run: null, tasks: [] }
 /** `restage run` */
 export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Promise<number> {
   calmCompiler()
+  if (flags.events === '-' && io.isJson)
+    return Promise.resolve(fail([cliProblems.twoOnStdout()], io, undefined, nothingRun))
   return withProject(
     io,
     async (open) => {
@@ -78,6 +86,8 @@ async function carryOut(
   const git = await openGit(project.root)
   const progress = openProgress(io, flags, project)
   await using engine = new LocalEngine(workspace, withoutSecrets(io.env, settings.secretNames))
+  using history = new EventFile(project.root)
+  using stream = openEvents(flags.events, project.root, io)
   const { value: summary, cause } = await withSignals((signals) =>
     runPlan(plan, {
       project,
@@ -90,26 +100,38 @@ async function carryOut(
       lockTimeoutMs: flags.lockTimeout,
       signals,
       clock: () => new Date(),
-      onEvent: progress.report,
+      control: openRunControl(project.root),
+      onEvent: (event) => {
+        history.append(event)
+        stream?.append(event)
+        progress.report(event)
+      },
       ...confirmOn(io),
     }).finally(progress.stop),
   )
   const exitCode = cause === undefined ? summary.exitCode : exitCodeOfCause(cause)
+  if (history.isMade) sweepRuns(project.root, settings.history, Date.now())
   if (exitCode === exitCodes.done) await stageWithGit(summary, git, project.config.autostage)
+  const problems = [...summary.problems, ...(history.problem === undefined ? [] : [history.problem])]
   if (io.isJson)
-    io.stdout.write(
-      `${JSON.stringify(toRunJson({ ...summary, problems: [...call.known, ...summary.problems] }, exitCode))}\n`,
-    )
+    io.stdout.write(`${JSON.stringify(toRunJson({ ...summary, problems: [...call.known, ...problems] }, exitCode))}\n`)
   else {
-    progress.summarize(nextSteps({ ...call, summary, exitCode, project, hasGit: git !== undefined }))
+    progress.summarize(
+      nextSteps({ ...call, hasHistory: history.isMade, summary, exitCode, project, hasGit: git !== undefined }),
+    )
     // Warnings have been told as they came.
     printProblems(
-      summary.problems.filter(({ severity }) => severity === 'error'),
+      problems.filter(({ severity }) => severity === 'error'),
       io.stderr,
       project.root,
     )
   }
   return exitCode
+}
+
+function openEvents(file: string | undefined, root: string, io: CliIo): EventStream | undefined {
+  if (file === undefined) return undefined
+  return file === '-' ? EventStream.to(io.stdout.write, root) : EventStream.toFile(resolve(io.cwd, file), root)
 }
 
 // DVC: `core.autostage`.

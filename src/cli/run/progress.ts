@@ -19,9 +19,9 @@ export interface Progress {
 
 const tickMs = 100
 
-/** Shows a run as the flags ask. With `--json` stdout belongs to machines: people are told only if they ask, on stderr. */
+/** Shows a run as the flags ask. With `--json` and `--events -` stdout belongs to machines: people are told only if they ask, on stderr. */
 export function openProgress(io: CliIo, flags: RunFlags, project: Project): Progress {
-  const output = io.isJson ? io.stderr : io.stdout
+  const output = io.isJson || flags.events === '-' ? io.stderr : io.stdout
   const mode = progressMode(io, output, flags)
   const shown = addressesByName(project, io.cwd)
   const reporter = new TextReporter({

@@ -1,0 +1,73 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileProblem } from '../base/file-problem.ts'
+import { startOfProcess } from '../base/platform.ts'
+import type { Problem } from '../base/problem.ts'
+import { makeRestageFolder } from '../project/restage-folder.ts'
+import type { RunEvent } from '../run/events.ts'
+import { toLine } from './event-line.ts'
+
+/** Records a run's events in a file of its own as they come. Until something is really done they are only kept: a run with
+ * nothing to do leaves no trace. History is never worth a run: what cannot be written is told and then left. */
+export class EventFile implements Disposable {
+  readonly #root: string
+  #kept: RunEvent[] = []
+  #fd: number | undefined
+  #seq = 0
+  #problem: Problem | undefined
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** Why the history of this run is not whole. */
+  get problem(): Problem | undefined {
+    return this.#problem
+  }
+
+  /** Something was recorded. */
+  get isMade(): boolean {
+    return this.#fd !== undefined
+  }
+
+  append(event: RunEvent): void {
+    if (this.#problem !== undefined) return
+    this.#kept.push(event)
+    if (this.#fd === undefined && !isWork(event)) return
+    const events = this.#kept
+    this.#kept = []
+    try {
+      this.#fd ??= this.#open(event)
+      const lines = events.map((each) => this.#line(each)).join('')
+      const bytes = Buffer.from(lines)
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#fd, bytes, written)
+    } catch (error) {
+      const problem = fileProblem(error)
+      if (problem === undefined) throw error
+      this.#problem = {
+        ...problem,
+        severity: 'warning',
+        message: `The history of this run is not whole: ${problem.message}`,
+      }
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd !== undefined) closeSync(this.#fd)
+  }
+
+  #open({ run }: RunEvent): number {
+    return openSync(join(makeRestageFolder(this.#root, 'runs', run), 'events.ndjson'), 'a')
+  }
+
+  #line(event: RunEvent): string {
+    const seq = ++this.#seq
+    const owner = seq === 1 ? { pid: process.pid, start: startOfProcess(process.pid) ?? '' } : undefined
+    return toLine(event, seq, this.#root, owner)
+  }
+}
+
+function isWork(event: RunEvent): boolean {
+  if (event.type === 'task-ended') return event.result !== 'skipped' && event.result !== 'frozen'
+  return event.type === 'attempt-started'
+}
