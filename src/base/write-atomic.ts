@@ -21,14 +21,14 @@ export interface AtomicWrite {
   readonly durable?: boolean
 }
 
-/** Replaces a text file in one step: readers see the old bytes or the new ones, never half of them. A symbolic link is
+/** Replaces a file in one step: readers see the old bytes or the new ones, never half of them. A symbolic link is
  * followed. Throws Node's file errors and then leaves nothing behind. */
-export function writeAtomic(path: string, text: string, { mode, durable = true }: AtomicWrite = {}): void {
+export function writeAtomic(path: string, content: string | Buffer, { mode, durable = true }: AtomicWrite = {}): void {
   const before = lstatSync(path, { throwIfNoEntry: false })
   const target = before?.isSymbolicLink() === true ? realTarget(path) : path
   const temporary = temporaryBeside(target)
   try {
-    writeNew(temporary, text, { mode: mode ?? (target === path ? before : statIfThere(target))?.mode, durable })
+    writeNew(temporary, content, { mode: mode ?? (target === path ? before : statIfThere(target))?.mode, durable })
     renameSync(temporary, target)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -49,10 +49,10 @@ export function temporaryBeside(path: string): string {
 const pool = Buffer.alloc(16 * 64)
 let randomAt = 0
 
-function writeNew(path: string, text: string, { mode, durable }: AtomicWrite): void {
+function writeNew(path: string, content: string | Buffer, { mode, durable }: AtomicWrite): void {
   const fd = openSync(path, 'wx')
   try {
-    const bytes = Buffer.from(text)
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
     for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written)
     if (mode !== undefined) fchmodSync(fd, mode)
     if (durable) fdatasyncSync(fd)

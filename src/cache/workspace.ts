@@ -11,6 +11,7 @@ import type { HashName, ItemRecord } from '../project/record.ts'
 import type { LocalHashName } from './hash/hash-file.ts'
 import { HashMemo } from './hash/hash-memo.ts'
 import { isText } from './hash/is-text.ts'
+import { walkDirectory } from './hash/walk-directory.ts'
 import { hashPath } from './hash-path.ts'
 import type { PathHash } from './hashing.ts'
 import { cacheModes } from './objects/modes.ts'
@@ -157,6 +158,21 @@ export class Workspace implements AsyncDisposable {
   /** True if the object, and of a directory all its members, are in the cache and sound. Throws Node's file errors. */
   async isCached(hashName: HashName, oid: string): Promise<boolean> {
     return isLocal(hashName) && (await this.#stores[hashName].hasAll(oid))
+  }
+
+  /** The path itself, and if it is a folder everything in it that hashing looks at. */
+  async treeOf(path: string): Promise<readonly string[]> {
+    if (statIfThere(path, statSync)?.isDirectory() !== true) return [path]
+    const { files, folders } = await walkDirectory(path, this.ignore)
+    return [...folders, ...files.map((file) => file.path)]
+  }
+
+  /** The files in the cache that `isCached` looks at; empty for what cannot be there. */
+  objectsOf(hashName: HashName, oid: string): readonly string[] {
+    if (!isLocal(hashName) || !isOid(oid)) return []
+    const store = this.#stores[hashName]
+    const members = oid.endsWith('.dir') ? (store.readDirectory(oid) ?? []) : []
+    return [store.pathOf(oid), ...members.map((member) => store.pathOf(member.oid))]
   }
 
   /** Stores what was hashed as `hash`; the workspace stays as it is, unless hard links are wanted: then the files of a

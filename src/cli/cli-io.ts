@@ -1,4 +1,5 @@
 import type { Colors } from '../base/colors.ts'
+import type { Sources } from '../project/stamps.ts'
 
 /** What a command may touch of the process it runs in. Tests put their own in. */
 export interface CliIo {
@@ -10,6 +11,16 @@ export interface CliIo {
   readonly version: string
   /** `--json`: stdout gets one JSON value and nothing else. */
   readonly isJson: boolean
+  /** Called by a command that found nothing to do and nothing wrong: what it says may be said again as long as all that it
+   * looked at stays as it is. */
+  readonly nothingToDo?: (basis: Basis) => void
+}
+
+/** Everything that a call without work to do has looked at, from `since` (of `Date.now()`) on. */
+export interface Basis {
+  readonly root: string
+  readonly sources: Sources
+  readonly since: number
 }
 
 export interface Output {

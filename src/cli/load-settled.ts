@@ -2,7 +2,8 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result } from '../base/result.ts'
-import { loadProject } from '../model/load-project.ts'
+import type { LoadedProject } from '../model/load-project.ts'
+import { loadIndexed } from '../model/project-index.ts'
 import type { Project } from '../model/project.ts'
 import { lockPath } from '../project/lock/lock-path.ts'
 
@@ -13,12 +14,12 @@ import { lockPath } from '../project/lock/lock-path.ts'
 export async function loadSettled(
   root: string,
   env: NodeJS.ProcessEnv,
-  load: typeof loadProject = loadProject,
-): Promise<Result<Project>> {
+  load: typeof loadIndexed = loadIndexed,
+): Promise<Result<LoadedProject>> {
   for (let tries = 1; ; tries++) {
     const since = Date.now() - writeMs
     const loaded = await load({ root, env })
-    if (!loaded.ok || tries === mostTries || !wasTouchedSince(loaded.value, since)) return loaded
+    if (!loaded.ok || tries === mostTries || !wasTouchedSince(loaded.value.project, since)) return loaded
     await sleep(writeMs)
   }
 }

@@ -1,7 +1,12 @@
+import { join } from 'node:path'
 import { type Result, failed, ok } from '../base/result.ts'
 import { openWorkspace, type Workspace } from '../cache/workspace.ts'
 import type { Project } from '../model/project.ts'
+import type { Stage } from '../model/stage.ts'
+import { lookedAt } from '../plan/looked-at.ts'
+import { settingsFile } from '../policy/settings.ts'
 import { finishLeftRuns } from '../run/finish-left-runs.ts'
+import { journalFolder } from '../run/record-journal.ts'
 import { findRoot } from '../project/find-root.ts'
 import { openIgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { CliIo } from './cli-io.ts'
@@ -13,6 +18,8 @@ import { cliProblems } from './problems.ts'
 export interface OpenProject extends AsyncDisposable {
   readonly project: Project
   readonly workspace: Workspace
+  /** To be called if these stages are up to date and nothing else is to be said; see `CliIo.nothingToDo`. */
+  readonly nothingToDo: (stages: readonly Stage[]) => Promise<void>
 }
 
 export interface OpenOptions {
@@ -42,9 +49,17 @@ export async function withProject(
 }
 
 async function open(root: string, io: CliIo, allowOutside: boolean): Promise<Result<OpenProject>> {
+  const since = Date.now()
   const loaded = await loadSettled(root, io.env)
   if (!loaded.ok) return failed(...loaded.problems)
-  const project = loaded.value
+  const { project } = loaded.value
   const workspace = await openWorkspace({ root, config: project.config, ignore: openIgnoreRules(root), allowOutside })
-  return ok({ project, workspace, [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose]() })
+  const nothingToDo = async (stages: readonly Stage[]): Promise<void> => {
+    const looked = io.nothingToDo && (await lookedAt(stages, project.records, workspace))
+    if (looked === undefined) return
+    const { paths, folders } = await loaded.value.sources()
+    const all = [...new Set([...paths, ...looked, journalFolder(root), join(root, settingsFile)])]
+    io.nothingToDo?.({ root, sources: { paths: all, folders }, since })
+  }
+  return ok({ project, workspace, nothingToDo, [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose]() })
 }

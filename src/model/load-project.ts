@@ -1,11 +1,16 @@
-import { relativeTo } from '../base/paths.ts'
+import { join } from 'node:path'
+import { joinPath, relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
 import { openGit } from '../git/git.ts'
+import { ignoreSources } from '../git/ignore-sources.ts'
+import { configFiles } from '../project/config/config-files.ts'
 import { readDvcConfig } from '../project/config/read-dvc-config.ts'
 import { openDocumentReader } from '../project/document-reader.ts'
 import { openIgnoreRules } from '../project/ignore/ignore-rules.ts'
+import { lockPath } from '../project/lock/lock-path.ts'
 import type { StageRecord } from '../project/record.ts'
+import { type Sources, withoutListed } from '../project/stamps.ts'
 import { walkProject } from '../project/walk-project.ts'
 import { loadStageFile, type LoadContext } from './load-stage-file.ts'
 import type { Project } from './project.ts'
@@ -19,18 +24,35 @@ export interface LoadOptions {
 
 /** Reads a whole project: settings, ignore rules, stage files, locks. Fails only if the settings cannot be used; what is
  * wrong elsewhere stands in the project's problems, and everything else is there. */
-export async function loadProject({ root, env }: LoadOptions): Promise<Result<Project>> {
+export async function loadProject(options: LoadOptions): Promise<Result<Project>> {
+  const loaded = await loadWithSources(options)
+  return loaded.ok ? ok(loaded.value.project) : loaded
+}
+
+/** A project and how to tell what it was read from. As long as that stays as it is, so does the project. */
+export interface LoadedProject {
+  readonly project: Project
+  /** Asks git, so it takes a moment. */
+  readonly sources: () => Promise<Sources>
+}
+
+/** Loads a project and tells what it was read from. */
+export async function loadWithSources({ root, env }: LoadOptions): Promise<Result<LoadedProject>> {
   const config = readDvcConfig(root, env)
   if (!config.ok) return config
   const ignore = openIgnoreRules(root)
   const git = config.value.noScm ? undefined : await openGit(root)
   await using gitIgnore = git?.openIgnoreCheck()
-  const context: LoadContext = { root, config: config.value, ignore, gitIgnore, reader: openDocumentReader(root) }
+  const reader = openDocumentReader(root)
+  const context: LoadContext = { root, config: config.value, ignore, gitIgnore, reader }
   const stages: Stage[] = []
   const records = new Map<StageId, StageRecord>()
   const problems: Problem[] = []
+  const files: string[] = []
   const load = async (path: string): Promise<readonly string[]> => {
-    const loaded = await loadStageFile(relativeTo(root, path), context)
+    const file = relativeTo(root, path)
+    const loaded = await loadStageFile(file, context)
+    files.push(path, ...(file.endsWith('.dvc') ? [] : [joinPath(root, lockPath(file))]))
     for (const { stage, record } of loaded.stages) {
       stages.push(stage)
       if (record !== undefined) records.set(stage.id, record)
@@ -42,7 +64,26 @@ export async function loadProject({ root, env }: LoadOptions): Promise<Result<Pr
   }
   const walked = await walkProject({ root, ignore, git, load })
   const all = withoutRepeats([...problems, ...walked.problems, ...ignore.problems])
-  return ok({ root, config: config.value, stages, records, problems: all })
+  return ok({
+    project: { root, config: config.value, stages, records, problems: all },
+    sources: async () => ({
+      paths: [
+        ...new Set([
+          ...configFiles(root, env, process.platform),
+          ...(config.value.noScm ? [] : await ignoreSources(root, git?.top)),
+          ...files,
+          ...walked.sources.paths,
+          ...withoutListed([...ignore.asked(), ...gitRules(walked.sources)], walked.sources.folders),
+          ...reader.asked(),
+        ]),
+      ],
+      folders: walked.sources.folders,
+    }),
+  })
+}
+
+function gitRules({ folders }: Sources): readonly string[] {
+  return [...folders.keys()].map((folder) => join(folder, '.gitignore'))
 }
 
 // A broken params file is met by every dvc.yaml that uses it.

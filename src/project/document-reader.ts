@@ -7,6 +7,8 @@ import { readParamsFile } from './params/read-tracked-params.ts'
 /** Reads files of values (YAML, JSON, TOML, Python) by absolute path. */
 export interface DocumentReader {
   read(path: string): ReadDocument
+  /** The paths that were asked for. */
+  asked(): readonly string[]
 }
 
 export type ReadDocument =
@@ -22,6 +24,7 @@ export function openDocumentReader(root: string): DocumentReader {
       known.set(path, document)
       return document
     },
+    asked: () => [...known.keys()],
   }
 }
 

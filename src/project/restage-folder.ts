@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import { existsAsLink } from '../base/file-kind.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 
-/** Makes a folder below `.restage/`, where everything stands that is not the project's own, and returns its path. The folder
- * ignores itself, so `git status` stays clean. Throws Node's file errors. */
+/** Where everything stands that is not the project's own: `.restage/` beside `.dvc/`. It need not be there. */
+export function restageFolder(root: string): string {
+  return join(root, '.restage')
+}
+
+/** Makes a folder below `.restage/` and returns its path. `.restage/` ignores itself, so `git status` stays clean. Throws Node's file errors. */
 export function makeRestageFolder(root: string, ...path: readonly string[]): string {
-  const home = join(root, '.restage')
+  const home = restageFolder(root)
   const folder = join(home, ...path)
   mkdirSync(folder, { recursive: true })
   const ignoreFile = join(home, '.gitignore')

@@ -9,6 +9,9 @@ import type { Git } from '../git/git.ts'
 import type { IgnoreCheck } from '../git/ignore-check.ts'
 import type { IgnoreRules } from './ignore/ignore-rules.ts'
 import { walkProblems } from './problems.ts'
+import { restageFolder } from './restage-folder.ts'
+import { isStageFileName } from './stage-file-name.ts'
+import { listingOf, type Sources } from './stamps.ts'
 
 export interface WalkOptions {
   /** Absolute path of the DVC root. */
@@ -23,39 +26,47 @@ export interface WalkOptions {
 
 /** Visits the stage files of a project as DVC collects them (DVC: `repo/index.py::collect_files`): a folder's files,
  * then its subfolders, both by code point, where DVC takes the order of the file system. Links to folders are not
- * followed. */
-export async function walkProject(options: WalkOptions): Promise<{ readonly problems: readonly Problem[] }> {
+ * followed, nor is the folder of our own state entered. */
+export async function walkProject(options: WalkOptions): Promise<Walked> {
   const problems: Problem[] = []
+  const sources = { paths: new Array<string>(), folders: new Map<string, string>() }
+  const own = restageFolder(options.root)
   const outs = new Set<string>()
   await using check = options.git?.openIgnoreCheck()
   // A stack instead of recursion: folders may be nested deeper than calls.
   const folders = [options.root]
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await listFolder(options.root, folder, problems)
-    const { files, subfolders } = await visible(entries, folder, options.ignore, check)
+    if (entries === undefined) sources.paths.push(folder)
+    else sources.folders.set(folder, listingOf(entries))
+    const { named, files, subfolders } = await visible(entries ?? [], folder, options.ignore, check)
+    sources.paths.push(...named)
     for (const file of files) for (const out of await options.load(file)) outs.add(out)
-    folders.push(...subfolders.filter((path) => !outs.has(path)).toReversed())
+    folders.push(...subfolders.filter((path) => path !== own && !outs.has(path)).toReversed())
   }
-  return { problems }
+  return { problems, sources }
 }
 
-/** True for the names of files that hold stages (DVC: `dvcfile.py::is_valid_filename`). */
-export function isStageFileName(name: string): boolean {
-  return name === 'dvc.yaml' || name.endsWith('.dvc')
+export interface Walked {
+  readonly problems: readonly Problem[]
+  /** What was looked at: folders, and files that bear the name of a stage file. */
+  readonly sources: Sources
 }
 
 // DVC passes over folders it may not read; what they hold would be missing without a word.
-async function listFolder(root: string, folder: string, problems: Problem[]): Promise<Dirent[]> {
+async function listFolder(root: string, folder: string, problems: Problem[]): Promise<Dirent[] | undefined> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
     return entries.toSorted((a, b) => compareCodePoints(a.name, b.name))
   } catch (error) {
     problems.push(walkProblems.folderUnreadable(relativeTo(root, folder), (error as Error).message))
-    return []
+    return undefined
   }
 }
 
 interface Visible {
+  /** Files that bear the name of a stage file, shown or not. */
+  readonly named: readonly string[]
   readonly files: readonly string[]
   readonly subfolders: readonly string[]
 }
@@ -74,6 +85,7 @@ async function visible(
   const shownFiles = files.filter((path) => !ignore.isIgnored(path, false))
   const hidden = await check?.isIgnored([...shownFiles, ...shownFolders.map((path) => `${path}/`)])
   return {
+    named,
     files: shownFiles.filter((path) => !hidden?.has(path)),
     subfolders: shownFolders.filter((path) => !hidden?.has(`${path}/`)),
   }

@@ -37,7 +37,7 @@ export class RecordJournal {
 
   constructor(root: string) {
     this.#root = root
-    this.#file = join(folderOf(root), `${process.pid}-${startOfProcess(process.pid) ?? ''}.ndjson`)
+    this.#file = join(journalFolder(root), `${process.pid}-${startOfProcess(process.pid) ?? ''}.ndjson`)
   }
 
   /** Returns when the record outlives this process. Throws Node's file errors. */
@@ -62,7 +62,7 @@ export class RecordJournal {
   }
 
   #open(): number {
-    mkdirSync(folderOf(this.#root), { recursive: true })
+    mkdirSync(journalFolder(this.#root), { recursive: true })
     writeAtomic(join(this.#root, '.restage/.gitignore'), '*\n', { durable: false })
     return openSync(this.#file, 'a')
   }
@@ -76,10 +76,10 @@ export interface LeftJournal {
 
 /** The journals of runs that are no more. A line that a killed process left half written is no record. */
 export function leftJournals(root: string): readonly LeftJournal[] {
-  return namesIn(folderOf(root)).flatMap((name) => {
+  return namesIn(journalFolder(root)).flatMap((name) => {
     const [, pid, start] = /^(\d+)-(\d*)\.ndjson$/.exec(name) ?? []
     if (pid === undefined || isRunning(Number(pid), start ?? '')) return []
-    const file = join(folderOf(root), name)
+    const file = join(journalFolder(root), name)
     const records = readFileSync(file, 'utf8')
       .split('\n')
       .flatMap((line) => parse(line) ?? [])
@@ -94,7 +94,8 @@ function isInProject({ lock, ignore }: JournalRecord, root: string): boolean {
   return basename(lock) === 'dvc.lock' && paths.every((path) => isInside(path, root))
 }
 
-function folderOf(root: string): string {
+/** Where journals stand; there need not be any. */
+export function journalFolder(root: string): string {
   return join(root, '.restage', 'journal')
 }
 

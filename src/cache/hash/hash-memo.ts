@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type Stats, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { type Stats, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { clockGrainMs, isCoarse } from '../../base/clock-grain.ts'
 import { relativeTo } from '../../base/paths.ts'
 import { writeAtomic } from '../../base/write-atomic.ts'
+import { makeRestageFolder, restageFolder } from '../../project/restage-folder.ts'
 import type { LocalHashName } from './hash-file.ts'
 
 /** Digests of files by what `stat` says of them (inode, modification time, size), so that unchanged files are not read
@@ -52,10 +54,8 @@ export class HashMemo {
   save(): void {
     if (!isWorthKeeping(this.#newNotes, this.#newBytes)) return
     try {
-      const file = memoFile(this.#root)
-      mkdirSync(dirname(file), { recursive: true })
-      writeAtomic(join(dirname(file), '.gitignore'), '*\n', { durable: false })
-      writeAtomic(file, formatNotes(this.#kept()), { durable: false })
+      makeRestageFolder(this.#root)
+      writeAtomic(memoFile(this.#root), formatNotes(this.#kept()), { durable: false })
     } catch {
       // A full or read-only disk costs the memo, nothing else.
     }
@@ -80,16 +80,6 @@ interface Note {
   readonly oid: string
 }
 
-/** How long two writes may be apart, in ms, and yet leave the same modification time. */
-export function clockGrainMs(stats: Stats): number {
-  return isCoarse(stats) ? 2000 : 20
-}
-
-// File systems that store whole seconds (or two); the kernel's clock ticks every 1 to 10 ms elsewhere.
-function isCoarse(stats: Stats): boolean {
-  return stats.mtimeMs % 1000 === 0
-}
-
 const maxNotes = 1_000_000
 
 // A small project is hashed faster than the memo is read, and a command that had nothing to do should leave no trace.
@@ -98,7 +88,7 @@ function isWorthKeeping(notes: number, bytes: number): boolean {
 }
 
 function memoFile(root: string): string {
-  return join(root, '.restage', 'hashes.jsonl')
+  return join(restageFolder(root), 'hashes.jsonl')
 }
 
 const version = 1

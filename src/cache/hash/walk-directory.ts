@@ -19,10 +19,12 @@ export interface FoundFile {
  * are left out, links to files count as files. */
 export async function walkDirectory(folder: string, ignore: IgnoreRules): Promise<WalkedDirectory> {
   const files: FoundFile[] = []
+  const folders: string[] = []
   const problems: Problem[] = []
   const open = [{ folder, prefix: '' }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (mustBreathe()) await breathe()
+    folders.push(next.folder)
     for (const entry of listFolder(next.folder, problems)) {
       const path = join(next.folder, entry.name)
       const relpath = next.prefix + entry.name
@@ -32,7 +34,7 @@ export async function walkDirectory(folder: string, ignore: IgnoreRules): Promis
       else addFile(path, relpath)
     }
   }
-  return { files, problems }
+  return { files, folders, problems }
 
   function addFile(path: string, relpath: string): void {
     const stats = statOf(path)
@@ -45,6 +47,8 @@ export async function walkDirectory(folder: string, ignore: IgnoreRules): Promis
 
 export interface WalkedDirectory {
   readonly files: readonly FoundFile[]
+  /** All that were listed, the directory itself first. */
+  readonly folders: readonly string[]
   readonly problems: readonly Problem[]
 }
 

@@ -13,7 +13,7 @@ import { planTargets } from '../plan-targets.ts'
 import { printProblems } from '../print-problems.ts'
 import { addressesByName } from '../shown-address.ts'
 import { unknownCommand } from '../usage-problem.ts'
-import { isWork, withoutRepeats } from './plan.ts'
+import { ifUpToDate, isWork, withoutRepeats } from './plan.ts'
 
 /** `restage` alone: the state of the project, and the next useful command. */
 export async function overview(io: CliIo, program: Command): Promise<number> {
@@ -31,6 +31,7 @@ export async function overview(io: CliIo, program: Command): Promise<number> {
     )
     io.stdout.write(overviewText(project, tasks, io))
     printProblems(problems, io.stderr, project.root)
+    if (problems.length === 0) await ifUpToDate(open, tasks)
     return exitCodeOf(problems)
   })
 }

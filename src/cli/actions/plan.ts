@@ -8,7 +8,7 @@ import type { CliIo } from '../cli-io.ts'
 import type { Colors } from '../../base/colors.ts'
 import type { PlanFlags } from '../commands/plan.ts'
 import { answer, fail } from '../fail.ts'
-import { withProject } from '../open-project.ts'
+import { type OpenProject, withProject } from '../open-project.ts'
 import { planTargets } from '../plan-targets.ts'
 import { addressesByName } from '../shown-address.ts'
 
@@ -32,6 +32,7 @@ export function plan(io: CliIo, targets: readonly string[], flags: PlanFlags): P
         json: { tasks: tasks.map(describeTask), counts: countDecisions(tasks) },
         text: () => planText(tasks, shown, io, flags.all ?? false),
       })
+      if (targets.length === 0 && problems.length === 0) await ifUpToDate(open, tasks)
       return said === exitCodes.done && flags.exitCode && tasks.some(isWork) ? exitCodes.workToDo : said
     },
     { nothingDone: { tasks: [], counts: {} }, allowOutside: flags.allowOutside },
@@ -53,6 +54,11 @@ export function describeTask(task: StageTask): object {
     needs,
     ...(blocked === undefined ? {} : { blockedBy: blocked.by, problems: blocked.problems }),
   }
+}
+
+/** Lets the words of a plan be said again if it skips everything. */
+export async function ifUpToDate({ nothingToDo }: OpenProject, tasks: readonly StageTask[]): Promise<void> {
+  if (tasks.every(({ decision }) => decision === 'skip')) await nothingToDo(tasks.map(({ stage }) => stage))
 }
 
 /** True if a run would do something about the task, or fail at it. */

@@ -27,7 +27,7 @@ import { nextSteps } from '../run/next-steps.ts'
 import { readPolicies, type ReadyPolicies } from '../run/read-policies.ts'
 import { openProgress } from '../run/progress.ts'
 import { exitCodeOfCause, withSignals } from '../signals.ts'
-import { withoutRepeats } from './plan.ts'
+import { ifUpToDate, withoutRepeats } from './plan.ts'
 
 /** What `--json` holds if nothing was started. */
 const nothingRun = { run: null, tasks: [] }
@@ -54,7 +54,11 @@ export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Pro
       const known = [...problems, ...ready.value.warnings]
       if (flags.dry) return dryRun(made.value.plan, project, io)
       if (!io.isJson && !flags.quiet) printProblems(known, io.stderr, project.root)
-      return await carryOut(open, made.value, { io, targets, flags, known, ...ready.value })
+      const exitCode = await carryOut(open, made.value, { io, targets, flags, known, ...ready.value })
+      const hasEffects = flags.pull === true || flags.events !== undefined
+      if (exitCode === exitCodes.done && targets.length === 0 && known.length === 0 && !hasEffects)
+        await ifUpToDate(open, stageTasks(made.value.plan.root))
+      return exitCode
     },
     {
       nothingDone: nothingRun,

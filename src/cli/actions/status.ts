@@ -20,7 +20,7 @@ import { addressesFrom } from '../shown-address.ts'
 export function status(io: CliIo, targets: readonly string[], flags: StatusFlags): Promise<number> {
   return withProject(
     io,
-    async ({ project, workspace }) => {
+    async ({ project, workspace, nothingToDo }) => {
       const { root } = project
       const request = { targets, cwd: io.cwd, recursive: flags.recursive ?? false, withDeps: flags.withDeps ?? false }
       const selected = selectData(project, request, kindOfPath)
@@ -39,6 +39,8 @@ export function status(io: CliIo, targets: readonly string[], flags: StatusFlags
               json: { stages: reports.map((report) => describeReport(report, root)) },
               text: () => statusText(reports, root, io.cwd, problems),
             })
+      if (said === exitCodes.done && !isChanged && problems.length === 0 && targets.length === 0)
+        await nothingToDo(reports.map(({ stage }) => stage))
       if (said !== exitCodes.done || !isChanged) return said
       if (flags.exitCode) return exitCodes.workToDo
       // As `dvc status -q`.

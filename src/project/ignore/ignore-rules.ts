@@ -16,6 +16,8 @@ export interface IgnoreRules {
   explain(path: string): string | undefined
   /** Problems met in the files read so far. */
   readonly problems: readonly Problem[]
+  /** The paths that were looked at so far: where a `.dvcignore` or a `.dvc` stands or could, and what was explained. */
+  asked(): readonly string[]
 }
 
 /** Opens the ignore rules of the project at `root`, an absolute path. */
@@ -34,6 +36,7 @@ class ProjectIgnoreRules implements IgnoreRules {
   readonly #root: string
   readonly #lists = new Map<string, RuleList>()
   readonly #subprojects = new Map<string, boolean>()
+  readonly #explained = new Set<string>()
 
   constructor(root: string) {
     this.#root = root
@@ -44,7 +47,14 @@ class ProjectIgnoreRules implements IgnoreRules {
   }
 
   explain(path: string): string | undefined {
+    this.#explained.add(path)
     return this.#origin(path, isDirectoryOnDisk(path))
+  }
+
+  asked(): readonly string[] {
+    const files = [...this.#lists.keys()].map((folder) => join(folder, '.dvcignore'))
+    const subprojects = [...this.#subprojects.keys()].map((rel) => join(this.#root, rel, '.dvc'))
+    return [...files, ...subprojects, ...this.#explained]
   }
 
   // Where the rule that ignores `path` comes from. All leading parts are judged by the rules that apply in the path's
