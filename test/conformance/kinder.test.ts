@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
 import type { StageDescription } from '../../src/cli/actions/stages.ts'
 import { liveTest } from '../rig/live-dvc.ts'
-import { openProject } from '../rig/open-rig.ts'
+import { openProject, type Rig } from '../rig/open-rig.ts'
 import { share, tally } from '../rig/tally.ts'
 import { lastObject } from '../rig/verdicts.ts'
 
@@ -51,6 +51,28 @@ for (const [name, { files, shown }] of Object.entries(kindnesses)) {
     expect((await rig.cli(['run', 'good']).result).exitCode).not.toBe(0)
     expect(await rig.snapshot()).toEqual(before)
     expect((await rig.forkedDvc(['repro'])).exitCode).not.toBe(0)
+    tally(context, `Kindness: ${name}`)
+    share(context, 'Kindnesses listed', { equal: 1, of: 1 })
+  })
+}
+
+const usable: Readonly<Record<string, (rig: Rig) => Promise<void>>> = {
+  'a dependency on storage without its plugin': async ({ root }) =>
+    await writeFile(join(root, 'dvc.yaml'), `stages:\n${good}  far: {cmd: echo 1, deps: ['s3://bucket/file']}\n`),
+  'a project outside git': async ({ root }) => await rm(join(root, '.git'), { recursive: true }),
+}
+
+for (const [name, prepare] of Object.entries(usable)) {
+  liveTest(`${name} is refused by DVC; everything else runs with us`, async (_, context) => {
+    await using rig = await openProject(async (root) => {
+      await mkdir(join(root, '.dvc'))
+      await writeFile(join(root, '.dvc/config'), '')
+      await writeFile(join(root, 'dvc.yaml'), `stages:\n${good}`)
+    })
+    await prepare(rig)
+    expect((await rig.forkedDvc(['repro', 'good'])).exitCode).not.toBe(0)
+    expect(await rig.cli(['run', 'good']).result).toMatchObject({ exitCode: 0 })
+    expect(Object.keys((await rig.snapshot()).locks)).toEqual(['dvc.lock'])
     tally(context, `Kindness: ${name}`)
     share(context, 'Kindnesses listed', { equal: 1, of: 1 })
   })
