@@ -30,6 +30,8 @@ export interface ProgramOptions {
   readonly umask?: string
   /** As somebody to whom permissions apply, which they do not to root. */
   readonly isPowerless?: boolean
+  /** A program and its arguments that starts the other. */
+  readonly under?: readonly string[]
 }
 
 /** A copy of a fixture project in a temp folder, as a git repository, and the programs to try on it. */
@@ -102,8 +104,8 @@ export class Rig implements AsyncDisposable {
   }
 
   #start(file: string, args: readonly string[], options: ProgramOptions): Program {
-    const { cwd = '.', env = {}, umask = '022', isPowerless = false } = options
-    const argv = [...(isPowerless ? withoutPower : []), file, ...args]
+    const { cwd = '.', env = {}, umask = '022', isPowerless = false, under = [] } = options
+    const argv = [...(isPowerless ? withoutPower : []), ...under, file, ...args]
     const at = { cwd: join(this.root, cwd), env: { ...this.#env(), ...env }, umask }
     const program = new Program(argv[0]!, argv.slice(1), at)
     this.#programs.push(program)
