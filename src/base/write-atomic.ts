@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto'
 import {
   type Stats,
   closeSync,
@@ -12,7 +11,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { temporaryBeside } from './temporary.ts'
 
 export interface AtomicWrite {
   /** Permission bits. @default those of the file that is replaced, else the umask's */
@@ -35,19 +34,6 @@ export function writeAtomic(path: string, content: string | Buffer, { mode, dura
     throw error
   }
 }
-
-/** A name for an unfinished file in the folder of `path`, of the form that DVC gives its own (dvc-objects,
- * `fs/utils.py::tmp_fname`), so that one sweep finds what crashes of either left behind. */
-export function temporaryBeside(path: string): string {
-  if (randomAt === pool.length) randomAt = 0
-  if (randomAt === 0) randomFillSync(pool)
-  const name = pool.toString('base64url', randomAt, (randomAt += 16))
-  return join(dirname(path), `.${name}.tmp`)
-}
-
-// Asking for random bytes costs more than writing a small file, and not for few of them.
-const pool = Buffer.alloc(16 * 64)
-let randomAt = 0
 
 function writeNew(path: string, content: string | Buffer, { mode, durable }: AtomicWrite): void {
   const fd = openSync(path, 'wx')

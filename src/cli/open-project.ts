@@ -7,6 +7,8 @@ import { lookedAt } from '../plan/looked-at.ts'
 import { settingsFile } from '../policy/settings.ts'
 import { finishLeftRuns } from '../run/finish-left-runs.ts'
 import { journalFolder } from '../run/record-journal.ts'
+import { markWork } from '../run/at-work.ts'
+import { sweepTemporaries } from '../run/sweep-temporaries.ts'
 import { findRoot } from '../project/find-root.ts'
 import { openIgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { CliIo } from './cli-io.ts'
@@ -39,12 +41,15 @@ export async function withProject(
 ): Promise<number> {
   const root = findRoot(io.cwd)
   if (root === undefined) return fail([cliProblems.notARepository(io.cwd)], io, undefined, nothingDone)
+  const mark = recordsWithin === undefined ? undefined : markWork(root)
+  using _ = { [Symbol.dispose]: () => mark?.remove() }
   const finished =
     recordsWithin === undefined ? undefined : await finishLeftRuns(root, { env: io.env, waitMs: recordsWithin })
   if (finished?.ok === false) return fail(finished.problems, io, root, nothingDone)
   const opened = await open(root, io, allowOutside)
   if (!opened.ok) return fail(opened.problems, io, root, nothingDone)
   await using project = opened.value
+  if (mark !== undefined) sweepTemporaries(project.project)
   return await body(project)
 }
 

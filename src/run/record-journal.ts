@@ -1,12 +1,12 @@
-import { ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { ftruncateSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DiskSync } from '../base/disk-sync.ts'
 import { errnoOf } from '../base/file-problem.ts'
 import { isInside, joinPath } from '../base/paths.ts'
 import { isProcessAlive, startOfProcess } from '../base/platform.ts'
 import { isMap, type ValueMap } from '../base/value.ts'
-import { writeAtomic } from '../base/write-atomic.ts'
 import { lockEntryShape } from '../project/lock/lock-shapes.ts'
+import { makeRestageFolder, restageFolder } from '../project/restage-folder.ts'
 import { readYaml } from '../project/yaml/read-yaml.ts'
 import { writeYaml } from '../project/yaml/write-yaml.ts'
 import type { IgnorableOut } from './ignore-lines.ts'
@@ -62,8 +62,7 @@ export class RecordJournal {
   }
 
   #open(): number {
-    mkdirSync(journalFolder(this.#root), { recursive: true })
-    writeAtomic(join(this.#root, '.restage/.gitignore'), '*\n', { durable: false })
+    makeRestageFolder(this.#root, 'journal')
     return openSync(this.#file, 'a')
   }
 }
@@ -96,7 +95,7 @@ function isInProject({ lock, ignore }: JournalRecord, root: string): boolean {
 
 /** Where journals stand; there need not be any. */
 export function journalFolder(root: string): string {
-  return join(root, '.restage', 'journal')
+  return join(restageFolder(root), 'journal')
 }
 
 // Process ids are used again; the time of the start tells them apart.

@@ -25,7 +25,7 @@ import type { HashMemo } from '../hash/hash-memo.ts'
 import type { PathHash } from '../hashing.ts'
 import { cacheProblems } from '../problems.ts'
 import { type CacheModes, makeCacheFolder, trustedMode, tryChmod } from './modes.ts'
-import { temporaryBeside } from '../../base/write-atomic.ts'
+import { temporaryBeside } from '../../base/temporary.ts'
 
 /** One of the two layouts of a local cache: objects by digest, `ab/cdef…`, directories as `….dir` (dvc-data,
  * `db/local.py`). */

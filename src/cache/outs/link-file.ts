@@ -22,7 +22,7 @@ import type { LinkType } from '../../project/dvc-config.ts'
 import type { HashMemo } from '../hash/hash-memo.ts'
 import { largeFile, type ObjectStore } from '../objects/object-store.ts'
 import { seal } from '../objects/seal.ts'
-import { temporaryBeside } from '../../base/write-atomic.ts'
+import { temporaryBeside } from '../../base/temporary.ts'
 import { cacheProblems } from '../problems.ts'
 
 /** Makes files of the workspace from objects, by the first of the link types that works here. */

@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { largeFile } from '../objects/object-store.ts'
-import { temporaryBeside } from '../../base/write-atomic.ts'
+import { temporaryBeside } from '../../base/temporary.ts'
 import { isPlainFile } from './link-file.ts'
 
 /** Makes the files of an out the project's own: links become copies, and all get `mode`, so that writing to them cannot

@@ -1,7 +1,7 @@
 import { copyFileSync, type Dirent, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errnoOf } from '../../base/file-problem.ts'
-import { temporaryBeside } from '../../base/write-atomic.ts'
+import { temporaryBeside } from '../../base/temporary.ts'
 import { parseDirectoryObject, type DirectoryEntry } from '../hash/directory-object.ts'
 import type { LocalHashName } from '../hash/hash-file.ts'
 import type { HashMemo } from '../hash/hash-memo.ts'
