@@ -25,3 +25,10 @@ export function readChanges(file: string, folder: string): readonly SystemCall[]
       return line.includes(folder) && (name !== 'openat' || line.includes('O_CREAT')) ? [{ name, nth, line }] : []
     })
 }
+
+/** The line of the call that `strace` let fail, if it was about something below `folder`. */
+export function readInjected(file: string, folder: string): string | undefined {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .find((line) => line.includes('(INJECTED)') && line.includes(folder))
+}
