@@ -78,7 +78,7 @@ export class OwnClaims {
   }
 }
 
-const momentMs = 100
+const momentMs = 250
 const mostExpected = 256
 
 function isEqual(a: RwClaim, b: RwClaim): boolean {

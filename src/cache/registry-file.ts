@@ -177,4 +177,4 @@ export class RegistryFile {
 const releaseWaitMs = 10_000
 
 /** How long a claim may stand for a stage that has not started, in ms. */
-const expectedMs = 300
+const expectedMs = 600

@@ -5,7 +5,7 @@ import { signalOf } from './should-retry.ts'
 
 /** Finds out whether a command failed for lack of memory. Open it before the command starts. */
 export class MemoryWatch {
-  readonly #before = memoryKills()
+  readonly #before = killsLately()
 
   /** The reason, with what speaks for lack of memory. `log`: what the command printed. */
   explain(reason: FailureReason, log: string): FailureReason {
@@ -13,6 +13,14 @@ export class MemoryWatch {
     if (signalOf(reason) === 'SIGKILL' && memoryKills() > this.#before) return { ...reason, memory: 'kernel' }
     return lastLines(log, searchedLines).some((line) => words.test(line)) ? { ...reason, memory: 'log' } : reason
   }
+}
+
+// Commands that start within a moment share a reading: it costs as much as all else that is asked of the system for one.
+let known: { readonly kills: number; readonly at: number } | undefined
+
+function killsLately(): number {
+  if (known === undefined || performance.now() - known.at > 1000) known = { kills: memoryKills(), at: performance.now() }
+  return known.kills
 }
 
 const searchedLines = 20
