@@ -29,7 +29,8 @@ export async function finishLeftRuns(
     try {
       // Another process may have been faster.
       for (const { records, remove } of leftJournals(root)) {
-        await new IgnoreLines(git).add(records.flatMap((record) => record.ignore))
+        await using lines = new IgnoreLines(git)
+        await lines.add(records.flatMap((record) => record.ignore))
         for (const [lock, ofLock] of groupBy(records, (record) => record.lock)) putRecords(join(root, lock), ofLock)
         remove()
       }

@@ -19,7 +19,8 @@ export class MemoryWatch {
 let known: { readonly kills: number; readonly at: number } | undefined
 
 function killsLately(): number {
-  if (known === undefined || performance.now() - known.at > 1000) known = { kills: memoryKills(), at: performance.now() }
+  if (known === undefined || performance.now() - known.at > 1000)
+    known = { kills: memoryKills(), at: performance.now() }
   return known.kills
 }
 

@@ -118,6 +118,7 @@ export class ResultCommitter {
     this.#stopTimer()
     const written = this.#writer.isEmpty ? ok(undefined) : (await this.#hold([])).written
     this.#writer.close()
+    await this.#ignoreLines[Symbol.asyncDispose]()
     await this.#endClaims(this.#leases.splice(0))
     return [...this.#lost, ...(written.ok ? [] : written.problems)]
   }

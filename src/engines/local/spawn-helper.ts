@@ -89,8 +89,8 @@ class HelperProcess {
   }
 
   start(id: number, { program, args, cwd, log, env }: CommandStart): StartedCommand {
+    if (this.#running.size === 0) this.#keepWaiting(true)
     const ended: StartedCommand['ended'] = new Promise((settle) => this.#running.set(id, settle))
-    this.#keepWaiting(true)
     this.#send('run', id, [cwd, log, String(1 + args.length), program, ...args, ...fieldsOf(env)])
     return { ended, signal: (name) => this.#send('signal', id, [name.slice('SIG'.length)]) }
   }
