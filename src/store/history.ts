@@ -1,10 +1,11 @@
-import { listRuns } from './run-files.ts'
-import { readRecord, type RunRecord } from './read-run.ts'
+import type { RunRecord } from './read-run.ts'
 
-/** What is remembered of earlier runs. The files that runs leave are the truth; anything else is a faster way to them. */
+/** What is remembered of earlier runs. */
 export interface History extends Disposable {
   /** Newest first. */
   runs(question: RunsQuestion): readonly RunRecord[]
+  /** How long stages took lately, in ms by address as seen from the root. */
+  durations(): ReadonlyMap<string, number>
 }
 
 export interface RunsQuestion {
@@ -13,27 +14,5 @@ export interface RunsQuestion {
   readonly states?: readonly RunRecord['state'][] | undefined
 }
 
-export async function openHistory(root: string): Promise<History> {
-  return new FileHistory(root)
-}
-
-/** Reads the files of the runs themselves. */
-class FileHistory implements History {
-  readonly #root: string
-
-  constructor(root: string) {
-    this.#root = root
-  }
-
-  runs({ most, states }: RunsQuestion): readonly RunRecord[] {
-    const found: RunRecord[] = []
-    for (const run of listRuns(this.#root)) {
-      const record = readRecord(this.#root, run)
-      if (record !== undefined && (states === undefined || states.includes(record.state))) found.push(record)
-      if (found.length === most) break
-    }
-    return found
-  }
-
-  [Symbol.dispose](): void {}
-}
+/** A stage's time is the average of so many of its latest. */
+export const timedRuns = 5

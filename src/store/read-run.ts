@@ -64,6 +64,21 @@ export function readRecord(root: string, run: RunId): RunRecord | undefined {
   return { ...common, state: stateOf(exitCode, counts), durationMs, exitCode, counts }
 }
 
+/** How long the stages took whose commands ran in a run, in ms by address. */
+export function readTaskTimes(root: string, run: RunId): readonly (readonly [address: string, ms: number])[] {
+  const lines = (textOf(eventsFile(root, run)) ?? '').split('\n')
+  const first = fromLine(lines[0] ?? '', root)
+  if (first?.type !== 'run-started') return []
+  const addressOf = new Map(first.tasks.map(({ task, address }) => [task, address]))
+  const ended = lines.filter((line) => line.includes('"task-ended"') && line.includes('"result":"ran"'))
+  return ended.flatMap((line) => {
+    const event = fromLine(line, root)
+    if (event?.type !== 'task-ended' || event.result !== 'ran') return []
+    const address = addressOf.get(event.task)
+    return address === undefined ? [] : [[address, event.durationMs] as const]
+  })
+}
+
 /** True while the process of the run is alive. */
 export function isRunAlive(root: string, run: RunId): boolean {
   return isAlive(firstLineOf(eventsFile(root, run)) ?? '')

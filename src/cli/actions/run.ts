@@ -5,12 +5,14 @@ import { type Git, openGit } from '../../git/git.ts'
 import { toRunJson } from '../../observe/run-json.ts'
 import { EventFile } from '../../store/event-file.ts'
 import { EventStream } from '../../store/event-stream.ts'
+import { listRuns } from '../../store/run-files.ts'
 import { openRunControl } from '../../store/run-requests.ts'
 import { sweepRuns } from '../../store/sweep-runs.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { MadePlan } from '../../plan/make-plan.ts'
 import { withoutSecrets } from '../../policy/read-secrets.ts'
 import { pullRunCache } from '../../run/pull-run-cache.ts'
+import type { Plan } from '../../plan/plan.ts'
 import type { RunSummary } from '../../run/run-context.ts'
 import { runPlan } from '../../run/run-plan.ts'
 import { calmCompiler } from '../calm-compiler.ts'
@@ -92,6 +94,7 @@ async function carryOut(
   await using engine = new LocalEngine(workspace, withoutSecrets(io.env, settings.secretNames))
   using history = new EventFile(project.root)
   using stream = openEvents(flags.events, project.root, io)
+  const durations = await earlierDurations(plan, jobs, project.root)
   const { value: summary, cause } = await withSignals((signals) =>
     runPlan(plan, {
       project,
@@ -100,6 +103,7 @@ async function carryOut(
       engine,
       jobs,
       policies,
+      durations,
       cwd: io.cwd,
       lockTimeoutMs: flags.lockTimeout,
       signals,
@@ -131,6 +135,15 @@ async function carryOut(
     )
   }
   return exitCode
+}
+
+// Only where stages must wait for a place does it matter who starts first.
+async function earlierDurations(plan: Plan, jobs: number, root: string): Promise<ReadonlyMap<string, number>> {
+  const willRun = stageTasks(plan.root).filter(({ decision }) => decision === 'run' || decision === 'maybe')
+  if (jobs === 1 || willRun.length <= jobs || listRuns(root).length === 0) return new Map()
+  const { openHistory } = await import('../../store/open-history.ts')
+  using history = await openHistory(root)
+  return history.durations()
 }
 
 function openEvents(file: string | undefined, root: string, io: CliIo): EventStream | undefined {
