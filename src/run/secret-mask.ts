@@ -1,6 +1,10 @@
+import { groupBy } from '../base/group-by.ts'
+
 /** Replaces secrets in bytes that come in pieces, however they are cut. */
 export class SecretMask {
+  /** Longest first. */
   readonly #patterns: readonly Buffer[]
+  readonly #byFirstByte: ReadonlyMap<number, readonly Buffer[]>
   #rest: Buffer = Buffer.alloc(0)
 
   constructor(secrets: Iterable<string>) {
@@ -9,6 +13,7 @@ export class SecretMask {
       .map((text) => Buffer.from(text))
       // Of two that start at one place the longer is meant.
       .toSorted((a, b) => b.length - a.length)
+    this.#byFirstByte = groupBy(this.#patterns, (pattern) => pattern[0] ?? 0)
   }
 
   /** The next piece, masked, but for an end that may be the beginning of a secret. */
@@ -51,21 +56,27 @@ export class SecretMask {
   #replace(bytes: Buffer, limit: number): { readonly masked: Buffer; readonly end: number } {
     const masked: Buffer[] = []
     let [from, end] = [0, limit]
-    for (let found = this.#find(bytes, from); found !== undefined; found = this.#find(bytes, from)) {
-      end = Math.min(limit, found.at)
-      if (found.at + found.length > limit) break
+    const next = this.#patterns.map((pattern) => bytes.indexOf(pattern))
+    for (;;) {
+      const found = this.#first(bytes, next, from)
+      if (found === undefined) break
+      const { at, length } = found
+      end = Math.min(limit, at)
+      if (at + length > limit) break
       end = limit
-      masked.push(bytes.subarray(from, found.at), stars)
-      from = found.at + found.length
+      masked.push(bytes.subarray(from, at), stars)
+      from = at + length
     }
     masked.push(bytes.subarray(from, end))
     return { masked: Buffer.concat(masked), end }
   }
 
-  #find(bytes: Buffer, from: number): { readonly at: number; readonly length: number } | undefined {
+  // `next`: where each pattern stands next; looked for again only once that is behind us.
+  #first(bytes: Buffer, next: number[], from: number): { readonly at: number; readonly length: number } | undefined {
     let first: { readonly at: number; readonly length: number } | undefined
-    for (const pattern of this.#patterns) {
-      const at = bytes.indexOf(pattern, from)
+    for (const [index, pattern] of this.#patterns.entries()) {
+      let at = next[index] ?? -1
+      if (at !== -1 && at < from) at = next[index] = bytes.indexOf(pattern, from)
       if (at !== -1 && (first === undefined || at < first.at)) first = { at, length: pattern.length }
     }
     return first
@@ -73,14 +84,20 @@ export class SecretMask {
 
   // How many bytes at the end could be the beginning of a secret.
   #openEnd(bytes: Buffer): number {
-    let open = 0
-    for (const pattern of this.#patterns) {
-      for (let length = Math.min(pattern.length - 1, bytes.length); length > open; length--) {
-        if (bytes.subarray(bytes.length - length).equals(pattern.subarray(0, length))) open = length
-      }
+    const longest = this.#patterns[0]?.length ?? 0
+    for (let at = Math.max(0, bytes.length - longest + 1); at < bytes.length; at++) {
+      const candidates = this.#byFirstByte.get(bytes[at] ?? -1) ?? []
+      if (candidates.some((pattern) => isBeginning(bytes, at, pattern))) return bytes.length - at
     }
-    return open
+    return 0
   }
+}
+
+function isBeginning(bytes: Buffer, at: number, pattern: Buffer): boolean {
+  const length = bytes.length - at
+  if (length >= pattern.length) return false
+  for (let offset = 1; offset < length; offset++) if (bytes[at + offset] !== pattern[offset]) return false
+  return true
 }
 
 const stars = Buffer.from('***')
