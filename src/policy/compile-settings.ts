@@ -1,6 +1,6 @@
 import { parseByteSize } from '../base/byte-size.ts'
 import { parseDuration } from '../base/duration.ts'
-import { noSettings, type Settings } from './settings.ts'
+import { noSettings, type NotifyPolicy, type Settings } from './settings.ts'
 import type { WrittenSettings, WrittenStage } from './settings-schema.ts'
 import {
   defaultGraceMs,
@@ -20,6 +20,7 @@ export function compileSettings(written: WrittenSettings): Omit<Settings, 'polic
     order,
     deadlineMs: deadline === undefined ? undefined : toMs(deadline),
     limits: compileLimits(written.limits ?? {}),
+    notify: (written.notify ?? []).map(compileNotify),
     history: {
       runs: history?.runs ?? noSettings.history.runs,
       ms: history?.age === undefined ? undefined : toMs(history.age),
@@ -44,6 +45,15 @@ export function compileStage(entries: readonly WrittenStage[]): StagePolicy {
     priority,
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
     secrets,
+  }
+}
+
+function compileNotify({ on, after, webhook, command }: NonNullable<WrittenSettings['notify']>[number]): NotifyPolicy {
+  return {
+    on,
+    longMs: after === undefined ? 3_600_000 : toMs(after),
+    webhook: webhook === undefined || 'url' in webhook ? webhook : { urlEnv: webhook['url-env'] },
+    command,
   }
 }
 

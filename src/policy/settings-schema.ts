@@ -66,6 +66,23 @@ const timeout = z
   .union([duration, z.strictObject({ after: duration, grace: duration.optional() })])
   .meta({ description: 'Ends an attempt that takes longer; `grace`: time between asking and killing (default 10s)' })
 
+const notify = z
+  .strictObject({
+    on: z
+      .array(
+        z.enum(['failed', 'recovered', 'long-running'], 'expected `failed`, `recovered` or `long-running`'),
+        'expected a list',
+      )
+      .min(1, 'expected at least one of `failed`, `recovered` and `long-running`'),
+    after: duration.optional().meta({ description: 'When a run counts as long (default 1h)' }),
+    webhook: z
+      .union([z.strictObject({ url: text }), z.strictObject({ 'url-env': name })], 'expected `url` or `url-env`')
+      .optional()
+      .meta({ description: 'Gets a POST with JSON, whose `text` Slack shows; `url-env`: variable that holds the URL' }),
+    command: text.optional().meta({ description: 'Is run in /bin/sh and gets the same JSON on its standard input' }),
+  })
+  .refine(({ webhook, command }) => webhook !== undefined || command !== undefined, 'expected `webhook` or `command`')
+
 const stageShape = {
   retries: retries.optional(),
   timeout: timeout.optional(),
@@ -119,6 +136,10 @@ export const settingsSchema = z
         .strictObject({ runs: positiveCount.optional(), age: duration.optional() })
         .optional()
         .meta({ description: 'How many runs are remembered (default 500), and how long (default: for ever)' }),
+      notify: z
+        .array(notify, 'expected a list')
+        .optional()
+        .meta({ description: 'Who is told when a run fails, succeeds again, or takes long' }),
       stages: z
         .record(name, stageSchema, 'expected a map from stages to what is asked for of them')
         .optional()

@@ -11,6 +11,7 @@ export interface Settings {
   readonly deadlineMs: number | undefined
   readonly limits: Limits
   readonly history: HistoryPolicy
+  readonly notify: readonly NotifyPolicy[]
   /** What is asked for of a stage; `undefined`: nothing. */
   readonly policyOf: (stage: Stage) => StagePolicy | undefined
   /** Names of all secrets that any stage asks for. */
@@ -25,6 +26,19 @@ export interface HistoryPolicy {
   readonly ms: number | undefined
 }
 
+/** What people are told of. */
+export type NotifyEvent = 'failed' | 'recovered' | 'long-running'
+
+/** Who is told of what. */
+export interface NotifyPolicy {
+  readonly on: readonly NotifyEvent[]
+  /** When a run counts as long, in ms. @default one hour */
+  readonly longMs: number
+  /** A URL, or the name of the variable that holds it. */
+  readonly webhook: { readonly url: string } | { readonly urlEnv: string } | undefined
+  readonly command: string | undefined
+}
+
 /** Of a project that says nothing. */
 export const noSettings: Settings = {
   jobs: undefined,
@@ -32,6 +46,7 @@ export const noSettings: Settings = {
   deadlineMs: undefined,
   limits: {},
   history: { runs: 500, ms: undefined },
+  notify: [],
   policyOf: () => undefined,
   secretNames: [],
 }

@@ -27,6 +27,7 @@ import { confirmOn } from '../run/confirm.ts'
 import { dryRun } from '../run/dry-run.ts'
 import { nextSteps } from '../run/next-steps.ts'
 import { readPolicies, type ReadyPolicies } from '../run/read-policies.ts'
+import { openNotifier } from '../run/notifier.ts'
 import { openProgress } from '../run/progress.ts'
 import { exitCodeOfCause, withSignals } from '../signals.ts'
 import { ifUpToDate, withoutRepeats } from './plan.ts'
@@ -93,6 +94,7 @@ async function carryOut(
   const progress = openProgress(io, flags, project)
   await using engine = new LocalEngine(workspace, withoutSecrets(io.env, settings.secretNames))
   using history = new EventFile(project.root)
+  const notifier = openNotifier(settings.notify, { root: project.root, env: io.env })
   using stream = openEvents(flags.events, project.root, io)
   const durations = await earlierDurations(plan, jobs, project.root)
   const { value: summary, cause } = await withSignals((signals) =>
@@ -112,6 +114,7 @@ async function carryOut(
       onEvent: (event) => {
         history.append(event)
         stream?.append(event)
+        notifier?.report(event)
         progress.report(event)
       },
       ...confirmOn(io),
@@ -120,16 +123,17 @@ async function carryOut(
   const exitCode = cause === undefined ? summary.exitCode : exitCodeOfCause(cause)
   if (history.isMade) sweepRuns(project.root, settings.history, Date.now())
   if (exitCode === exitCodes.done) await stageWithGit(summary, git, project.config.autostage)
-  const problems = [...summary.problems, ...(history.problem === undefined ? [] : [history.problem])]
+  const untold = (await notifier?.end(exitCode, history.isMade)) ?? []
+  const problems = [...summary.problems, ...untold, ...(history.problem === undefined ? [] : [history.problem])]
   if (io.isJson)
     io.stdout.write(`${JSON.stringify(toRunJson({ ...summary, problems: [...call.known, ...problems] }, exitCode))}\n`)
   else {
     progress.summarize(
       nextSteps({ ...call, hasHistory: history.isMade, summary, exitCode, project, hasGit: git !== undefined }),
     )
-    // Warnings have been told as they came.
+    // Warnings of the run have been told as they came.
     printProblems(
-      problems.filter(({ severity }) => severity === 'error'),
+      [...summary.problems.filter(({ severity }) => severity === 'error'), ...problems.slice(summary.problems.length)],
       io.stderr,
       project.root,
     )
