@@ -3,27 +3,34 @@ import { memoryKills } from '../base/platform.ts'
 import type { FailureReason } from './events.ts'
 import { signalOf } from './should-retry.ts'
 
-/** Finds out whether a command failed for lack of memory. Open it before the command starts. */
+/** Finds out whether commands of a run failed for lack of memory. */
 export class MemoryWatch {
-  readonly #before = killsLately()
+  readonly #now: () => number
+  #looked = -Infinity
+  #kills = 0
 
-  /** The reason, with what speaks for lack of memory. `log`: what the command printed. */
-  explain(reason: FailureReason, log: string): FailureReason {
+  /** `now`: in ms. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** How many processes the kernel has ended for lack of memory; look before a command starts. Short commands share a
+   * look: the kernel takes longer to answer than some of them to run. */
+  look(): number {
+    const now = this.#now()
+    if (now - this.#looked > sharedMs) [this.#looked, this.#kills] = [now, memoryKills()]
+    return this.#kills
+  }
+
+  /** The reason, with what speaks for lack of memory. `before`: what a look before it started gave; `log`: what it printed. */
+  explain(reason: FailureReason, before: number, log: string): FailureReason {
     if (reason.kind !== 'exit' && reason.kind !== 'signal') return reason
-    if (signalOf(reason) === 'SIGKILL' && memoryKills() > this.#before) return { ...reason, memory: 'kernel' }
+    if (signalOf(reason) === 'SIGKILL' && memoryKills() > before) return { ...reason, memory: 'kernel' }
     return lastLines(log, searchedLines).some((line) => words.test(line)) ? { ...reason, memory: 'log' } : reason
   }
 }
 
-// Commands that start within a moment share a reading: it costs as much as all else that is asked of the system for one.
-let known: { readonly kills: number; readonly at: number } | undefined
-
-function killsLately(): number {
-  if (known === undefined || performance.now() - known.at > 1000)
-    known = { kills: memoryKills(), at: performance.now() }
-  return known.kills
-}
-
+const sharedMs = 1000
 const searchedLines = 20
 
 // Python, C, Java, Node, R, CUDA.

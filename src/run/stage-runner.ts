@@ -74,6 +74,7 @@ export class StageRunner {
   readonly #tasks: readonly StageTask[]
   readonly #places: ReadonlyMap<StageId, number>
   readonly #producers: (stage: StageId) => readonly Stage[]
+  readonly #memory: MemoryWatch
   #tracked: Promise<ReadonlySet<string>> | undefined
 
   constructor(parts: {
@@ -87,6 +88,7 @@ export class StageRunner {
     readonly producers: (stage: StageId) => readonly Stage[]
   }) {
     this.#context = parts.context
+    this.#memory = new MemoryWatch(() => parts.context.clock().getTime())
     this.#options = parts.options
     this.#committer = parts.committer
     this.#logs = parts.logs
@@ -317,7 +319,7 @@ export class StageRunner {
     const log = this.#logs.fileFor(this.#rootAddress(stage), attempt)
     call.attemptStarted(log)
     const masked = call.secrets.length === 0 ? undefined : new MaskedLog(log, call.secrets)
-    const memory = new MemoryWatch()
+    const memoryKills = this.#memory.look()
     using signals = withTimeout(call.signals, call.timeout)
     const request: AttemptRequest = {
       stage,
@@ -329,7 +331,8 @@ export class StageRunner {
       onCommand: (command) => call.commandStarted(command),
     }
     const result = await this.#context.engine.run(request, signals).finally(() => masked?.close())
-    if (result.outcome === 'failed') return { ...result, log, reason: memory.explain(result.reason, log) }
+    if (result.outcome === 'failed')
+      return { ...result, log, reason: this.#memory.explain(result.reason, memoryKills, log) }
     if (result.outcome === 'succeeded' || !signals.isOver()) return { ...result, log }
     const afterMs = call.timeout?.afterMs ?? 0
     const problems = [runProblems.commandTimedOut(request.address, formatDuration(afterMs), stage.at)]

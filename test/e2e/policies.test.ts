@@ -194,6 +194,20 @@ test('Ctrl-C while a stage waits for its next attempt ends the run at once', asy
   expect((await program.result).exitCode).toBe(130)
 })
 
+test('a project without settings loads nothing that settings and history need', async () => {
+  const refuse = `export async function resolve(name, context, next) {
+    if (name === 'zod' || name === 'libsql') throw new Error('loaded ' + name)
+    return next(name, context)
+  }`
+  const hook = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(refuse)}`)})`
+  const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hook)}` }
+  await using rig = await openStages({ fit: { cmd: 'unset NODE_OPTIONS; true' } })
+  for (const args of [['run'], ['run'], ['plan'], ['status'], ['show'], ['logs', 'fit']])
+    expect([args, (await rig.cli(args, { env }).result).exitCode]).toEqual([args, 0])
+  await writeFile(join(rig.root, 'restage.yaml'), 'jobs: 1')
+  expect((await rig.cli(['run', '-f'], { env }).result).stderr).toContain('loaded zod')
+})
+
 function start(rig: Rig, gate: Gate, args: readonly string[] = [], env: ProgramOptions['env'] = {}): Program {
   return rig.cli(['run', '--json', ...args], { env: { ...gate.env, ...env } })
 }
