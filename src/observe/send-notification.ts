@@ -1,5 +1,6 @@
+import { errnoOf } from '../base/file-problem.ts'
 import type { Problem } from '../base/problem.ts'
-import type { NotifyPolicy } from '../policy/settings.ts'
+import type { MailPolicy, NotifyPolicy } from '../policy/settings.ts'
 import type { Notification } from './notification.ts'
 import { observeProblems } from './problems.ts'
 
@@ -9,11 +10,12 @@ const longestMs = 10_000
 /** Tells one notification everywhere a policy asks for. Resolves to what did not work; a run never fails for that. */
 export async function sendNotification(
   notification: Notification,
-  { webhook, command }: NotifyPolicy,
+  { webhook, mail, command }: NotifyPolicy,
   context: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
 ): Promise<readonly Problem[]> {
   const results = await Promise.all([
     webhook === undefined ? undefined : post(notification, webhook, context.env),
+    mail === undefined ? undefined : write(notification, mail, context.env),
     command === undefined ? undefined : call(notification, command, context),
   ])
   return results.filter((problem) => problem !== undefined)
@@ -46,6 +48,24 @@ function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
   if (cause instanceof Error && 'code' in cause) return String(cause.code)
   return error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : 'it could not be reached'
+}
+
+async function write(
+  { text }: Notification,
+  { to, from, smtpEnv }: MailPolicy,
+  env: NodeJS.ProcessEnv,
+): Promise<Problem | undefined> {
+  const url = env[smtpEnv]
+  if (!url) return observeProblems.notifyFailed(smtpEnv, 'the variable is not set')
+  const { createTransport } = await import('nodemailer')
+  const limits = { connectionTimeout: longestMs, greetingTimeout: longestMs, socketTimeout: longestMs }
+  try {
+    const transport = createTransport({ ...limits, url })
+    await transport.sendMail({ to: [...to], from, subject: text.split('\n')[0] ?? '', text })
+    return undefined
+  } catch (error) {
+    return observeProblems.notifyFailed(smtpEnv, errnoOf(error) ?? 'the mail could not be sent')
+  }
 }
 
 async function call(

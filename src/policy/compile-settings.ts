@@ -48,11 +48,18 @@ export function compileStage(entries: readonly WrittenStage[]): StagePolicy {
   }
 }
 
-function compileNotify({ on, after, webhook, command }: NonNullable<WrittenSettings['notify']>[number]): NotifyPolicy {
+function compileNotify({
+  on,
+  after,
+  webhook,
+  mail,
+  command,
+}: NonNullable<WrittenSettings['notify']>[number]): NotifyPolicy {
   return {
     on,
     longMs: after === undefined ? 3_600_000 : toMs(after),
     webhook: webhook === undefined || 'url' in webhook ? webhook : { urlEnv: webhook['url-env'] },
+    mail: mail && { to: [mail.to].flat(), from: mail.from, smtpEnv: mail['smtp-env'] },
     command,
   }
 }

@@ -79,9 +79,20 @@ const notify = z
       .union([z.strictObject({ url: text }), z.strictObject({ 'url-env': name })], 'expected `url` or `url-env`')
       .optional()
       .meta({ description: 'Gets a POST with JSON, whose `text` Slack shows; `url-env`: variable that holds the URL' }),
+    mail: z
+      .strictObject({
+        to: z.union([name, z.array(name).min(1)], 'expected an address or a list of addresses'),
+        from: name,
+        'smtp-env': name.meta({ description: 'Variable that holds `smtp://user:password@host:port`, or `smtps:`' }),
+      })
+      .optional()
+      .meta({ description: 'Gets the message by mail' }),
     command: text.optional().meta({ description: 'Is run in /bin/sh and gets the same JSON on its standard input' }),
   })
-  .refine(({ webhook, command }) => webhook !== undefined || command !== undefined, 'expected `webhook` or `command`')
+  .refine(
+    ({ webhook, mail, command }) => webhook !== undefined || mail !== undefined || command !== undefined,
+    'expected `webhook`, `mail` or `command`',
+  )
 
 const stageShape = {
   retries: retries.optional(),

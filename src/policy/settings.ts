@@ -36,7 +36,15 @@ export interface NotifyPolicy {
   readonly longMs: number
   /** A URL, or the name of the variable that holds it. */
   readonly webhook: { readonly url: string } | { readonly urlEnv: string } | undefined
+  readonly mail: MailPolicy | undefined
   readonly command: string | undefined
+}
+
+export interface MailPolicy {
+  readonly to: readonly string[]
+  readonly from: string
+  /** Name of the variable that holds the server's URL with what it takes to log in. */
+  readonly smtpEnv: string
 }
 
 /** Of a project that says nothing. */

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { openStages } from '../rig/open-stages.ts'
 
@@ -49,6 +50,27 @@ test('a webhook is told when a run fails and when it works again, and of nothing
     'failed',
     'recovered',
   ])
+})
+
+test('a mail is sent when a run fails', async () => {
+  await using server = await openMailServer()
+  const settings =
+    'notify: [{on: [failed], mail: {to: [ops@example.org, you@example.org], from: restage@example.org, smtp-env: SMTP_URL}}]'
+  await using rig = await openStages({ fit: { cmd: 'echo last words; exit 3' } }, settings)
+  expect((await rig.cli(['run'], { env: { SMTP_URL: server.url } }).result).exitCode).toBe(1)
+  expect(server.lines).toEqual(expect.arrayContaining(['RCPT TO:<ops@example.org>', 'RCPT TO:<you@example.org>']))
+  const mail = server.lines.slice(server.lines.indexOf('DATA')).join('\n')
+  expect(mail).toContain('last words')
+  expect(mail).toMatch(/^Subject: =\?UTF-8\?.*project/m)
+})
+
+test('a mail that cannot be sent is a warning', async () => {
+  const settings = 'notify: [{on: [failed], mail: {to: a@example.org, from: b@example.org, smtp-env: SMTP_URL}}]'
+  await using rig = await openStages({ fit: { cmd: 'false' } }, settings)
+  const end = await rig.cli(['run', '--json'], { env: { SMTP_URL: 'smtp://user:hush-hush@127.0.0.1:1' } }).result
+  const { problems } = JSON.parse(end.stdout) as { problems: { code: string }[] }
+  expect([end.exitCode, problems.map(({ code }) => code)]).toEqual([1, ['COMMAND_FAILED', 'NOTIFY_FAILED']])
+  expect(end.stdout).not.toContain('hush-hush')
 })
 
 test('a command is told of a run that takes long, while it does', async () => {
@@ -108,4 +130,33 @@ async function openHook(status: number): Promise<Hook> {
       await once(server, 'close')
     },
   }
+}
+
+/** Takes any mail and keeps what it is told. */
+async function openMailServer(): Promise<
+  AsyncDisposable & { readonly url: string; readonly lines: readonly string[] }
+> {
+  const lines: string[] = []
+  const server = createTcpServer((socket) => {
+    let isData = false
+    socket.write('220 here\r\n')
+    createInterface({ input: socket }).on('line', (line) => {
+      lines.push(line)
+      if (isData) {
+        isData = line !== '.'
+        if (!isData) socket.write('250 taken\r\n')
+      } else if (line === 'DATA') {
+        isData = true
+        socket.write('354 go on\r\n')
+      } else socket.write(line === 'QUIT' ? '221 bye\r\n' : '250 yes\r\n')
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = async (): Promise<void> => {
+    server.close()
+    await once(server, 'close')
+  }
+  return { url: `smtp://127.0.0.1:${port}`, lines, [Symbol.asyncDispose]: close }
 }
