@@ -1,10 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type CommandStart, type HelperArgv, SpawnHelper } from '../../src/engines/local/spawn-helper.ts'
+import {
+  type CommandEnd,
+  type CommandStart,
+  type HelperArgv,
+  SpawnHelper,
+} from '../../src/engines/local/spawn-helper.ts'
 import { checkout } from '../rig/peers.ts'
 import { living, pidsIn } from '../rig/processes.ts'
 
@@ -55,6 +60,30 @@ describe.each(Object.entries(argvs))('the helper %s', (_, argv) => {
     await helper.start({ ...shell(line), env: { MORE: '“x”' } }).ended
     expect(readFileSync(logFile(), 'utf8')).toBe(`before\n${folder}\na b\nc="é|“x”|-Mnone|`)
   })
+
+  test.runIf(argv === undefined)('waits for no reader of a pipe, but lets the command wait for it', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const start = { ...shell('head -c 1000000 /dev/zero'), log: pipe }
+    expect(await helper.start(start).ended).toEqual({ kind: 'not-started', what: 'log', errno: 'ENXIO' })
+    const reader = createReadStream(pipe)
+    // It opens when somebody writes: this does, without waiting, as soon as the reader is there.
+    const [end, bytes] = await Promise.all([startOnceThereIsAReader(start), lengthOf(reader)])
+    expect([end, bytes]).toEqual([{ kind: 'exit', code: 0 }, 1_000_000])
+  })
+
+  async function startOnceThereIsAReader(start: CommandStart): Promise<CommandEnd> {
+    for (;;) {
+      const end = await helper.start(start).ended
+      if (end.kind !== 'not-started') return end
+    }
+  }
+
+  async function lengthOf(stream: AsyncIterable<Buffer>): Promise<number> {
+    let length = 0
+    for await (const piece of stream) length += piece.length
+    return length
+  }
 
   test('gives a command three descriptors and a process group of its own', async () => {
     await helper.start(shell('ls /proc/$$/fd; cut -d" " -f5,6 < /proc/$$/stat; echo $$')).ended

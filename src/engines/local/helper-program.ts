@@ -44,7 +44,10 @@ sub answer { syswrite($answers, join(' ', @_) . "\n") }
 sub run {
   my ($id, $folder, $log, $count, @argv) = @_;
   my %more = splice(@argv, $count);
-  open(my $out, '>>', $log) or return answer('failed', $id, $! + 0, 'log');
+  # A named pipe without a reader must not hold up the helper; the command itself may wait for its reader.
+  my $mode = POSIX::O_WRONLY() | POSIX::O_APPEND() | POSIX::O_CREAT();
+  sysopen(my $out, $log, $mode | POSIX::O_NONBLOCK(), 0666) or return answer('failed', $id, $! + 0, 'log');
+  fcntl($out, POSIX::F_SETFL(), POSIX::O_APPEND());
   my $pid = fork();
   return answer('failed', $id, $! + 0, 'program') unless defined $pid;
   if ($pid) { $group{$id} = $pid; $id{$pid} = $id; return }
