@@ -1,8 +1,9 @@
-import { closeSync, constants, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { errnoOf } from '../base/file-problem.ts'
 import { makeFifo } from '../base/platform.ts'
+import { writeAll } from '../base/write-all.ts'
 import { SecretMask } from './secret-mask.ts'
 
 /** A log from which secrets are kept: commands write to `path`, a named pipe, and what they write goes on to the log with
@@ -15,6 +16,7 @@ export class MaskedLog {
   readonly #readEnd: number
   readonly #writeEnd: number
   readonly #reader: Socket
+  #failure: Error | undefined
 
   /** Throws Node's file errors. */
   constructor(log: string, secrets: Iterable<string>) {
@@ -35,7 +37,8 @@ export class MaskedLog {
     this.#reader.on('data', (piece: Buffer) => this.#append(this.#mask.write(piece)))
   }
 
-  /** Call when everything that wrote has ended: what is still in the pipe is in the log afterwards. */
+  /** Call when everything that wrote has ended: what is still in the pipe is in the log afterwards. Throws Node's file
+   * error if the log could not be written; the commands have been let go on. */
   close(): void {
     this.#reader.destroy()
     const buffer = Buffer.alloc(64 * 1024)
@@ -44,6 +47,7 @@ export class MaskedLog {
     this.#append(this.#mask.end())
     for (const fd of [this.#readEnd, this.#writeEnd, this.#log]) closeSync(fd)
     rmSync(this.path, { force: true })
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   #readMore(buffer: Buffer): number {
@@ -56,6 +60,11 @@ export class MaskedLog {
   }
 
   #append(bytes: Buffer): void {
-    for (let written = 0; written < bytes.length;) written += writeSync(this.#log, bytes, written)
+    if (this.#failure !== undefined) return
+    try {
+      writeAll(this.#log, bytes)
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error('Internal error', { cause: error })
+    }
   }
 }

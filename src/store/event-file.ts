@@ -1,8 +1,9 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileProblem } from '../base/file-problem.ts'
 import { startOfProcess } from '../base/platform.ts'
 import type { Problem } from '../base/problem.ts'
+import { writeAll } from '../base/write-all.ts'
 import { makeRestageFolder } from '../project/restage-folder.ts'
 import type { RunEvent } from '../run/events.ts'
 import { toLine } from './event-line.ts'
@@ -39,8 +40,7 @@ export class EventFile implements Disposable {
     try {
       this.#fd ??= this.#open(event)
       const lines = events.map((each) => this.#line(each)).join('')
-      const bytes = Buffer.from(lines)
-      for (let written = 0; written < bytes.length;) written += writeSync(this.#fd, bytes, written)
+      writeAll(this.#fd, lines)
     } catch (error) {
       const problem = fileProblem(error)
       if (problem === undefined) throw error

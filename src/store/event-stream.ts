@@ -1,13 +1,18 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
+import { fileProblem } from '../base/file-problem.ts'
+import type { Problem } from '../base/problem.ts'
+import { writeAll } from '../base/write-all.ts'
 import type { RunEvent } from '../run/events.ts'
 import { toLine } from './event-line.ts'
 
-/** Writes each event of a run, as it comes, as a line of JSON. */
+/** Writes each event of a run, as it comes, as a line of JSON. What cannot be written is told and then left: a run does not
+ * fail for who watches it. */
 export class EventStream implements Disposable {
   readonly #write: (line: string) => void
   readonly #root: string
   readonly #close: () => void
   #seq = 0
+  #problem: Problem | undefined
 
   private constructor(root: string, write: (line: string) => void, close: () => void) {
     this.#root = root
@@ -24,13 +29,25 @@ export class EventStream implements Disposable {
     const fd = openSync(file, 'w')
     return new EventStream(
       root,
-      (line) => void writeSync(fd, line),
+      (line) => writeAll(fd, line),
       () => closeSync(fd),
     )
   }
 
+  /** Why the stream is not whole. */
+  get problem(): Problem | undefined {
+    return this.#problem
+  }
+
   append(event: RunEvent): void {
-    this.#write(toLine(event, ++this.#seq, this.#root))
+    if (this.#problem !== undefined) return
+    try {
+      this.#write(toLine(event, ++this.#seq, this.#root))
+    } catch (error) {
+      const problem = fileProblem(error)
+      if (problem === undefined) throw error
+      this.#problem = { ...problem, severity: 'warning' }
+    }
   }
 
   [Symbol.dispose](): void {

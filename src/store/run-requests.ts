@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errnoOf } from '../base/file-problem.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import { makeRestageFolder } from '../project/restage-folder.ts'
 import type { RunId } from '../run/events.ts'
@@ -28,7 +29,7 @@ export function openRunControl(root: string): RunControl {
     listen(run, request) {
       const folder = requestsFolder(root, run)
       const timer = setInterval(() => {
-        for (const name of namesIn(folder)) answer(join(folder, name), ({ task, how }) => request(task, how))
+        for (const { task, how } of takeRequests(folder)) request(task, how)
       }, lookMs)
       return () => clearInterval(timer)
     },
@@ -51,11 +52,20 @@ export async function requestEnd(root: string, run: RunId, request: RunRequest, 
   return true
 }
 
-function answer(file: string, act: (request: RunRequest) => void): void {
-  if (!/^[0-9a-f]+\.json$/.test(basename(file))) return // one that is being written
-  const request = parse(readFileSync(file, 'utf8'))
-  rmSync(file, { force: true })
-  if (request !== undefined) act(request)
+// Who asked may take a request back while we look, and a run never fails for who asks.
+function takeRequests(folder: string): readonly RunRequest[] {
+  try {
+    return namesIn(folder)
+      .filter((name) => /^[0-9a-f]+\.json$/.test(name)) // others are being written
+      .flatMap((name) => {
+        const request = parse(readFileSync(join(folder, name), 'utf8'))
+        rmSync(join(folder, name), { force: true })
+        return request ?? []
+      })
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+    return []
+  }
 }
 
 function parse(text: string): RunRequest | undefined {

@@ -88,6 +88,15 @@ test('the history file is the stream that --events writes', async () => {
   expect(stored.replace(/,"process":\{[^}]*\}/, '')).toBe(streamed)
 })
 
+test('a run does not fail for want of room for its events', async () => {
+  await using rig = await openStages({ prep: chain.prep })
+  const end = await rig.cli(['run', '--json', '--events', '/dev/full']).result
+  expect([end.exitCode, JSON.parse(end.stdout)]).toMatchObject([
+    0,
+    { tasks: [{ result: 'ran' }], problems: [{ code: 'FILE_FAILED', severity: 'warning' }] },
+  ])
+})
+
 test('cancel ends a run from another terminal, with exit code 4 and nothing left running', async () => {
   await using rig = await openStages({ slow: sleeper, next: { cmd: 'true' } })
   const { program, pids } = await startSleeper(rig)

@@ -124,7 +124,8 @@ async function carryOut(
   if (history.isMade) sweepRuns(project.root, settings.history, Date.now())
   if (exitCode === exitCodes.done) await stageWithGit(summary, git, project.config.autostage)
   const untold = (await notifier?.end(exitCode, history.isMade)) ?? []
-  const problems = [...summary.problems, ...untold, ...(history.problem === undefined ? [] : [history.problem])]
+  const unwritten = [history.problem, stream?.problem].filter((problem) => problem !== undefined)
+  const problems = [...summary.problems, ...untold, ...unwritten]
   if (io.isJson)
     io.stdout.write(`${JSON.stringify(toRunJson({ ...summary, problems: [...call.known, ...problems] }, exitCode))}\n`)
   else {
