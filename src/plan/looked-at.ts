@@ -4,8 +4,8 @@ import type { StageRecord } from '../project/record.ts'
 import { recordedOut } from './recorded-hash.ts'
 
 /** The paths that say that these stages, which are up to date, are so: deps, outs, and objects in the cache, folders with
- * all they hold. `undefined`: something else has a say, such as a server. Call it when their status has been told by
- * this workspace. */
+ * all they hold. `undefined`: something else has a say, such as a server, or they are too many to be worth keeping. Call it
+ * when this workspace has told their status. */
 export async function lookedAt(
   stages: readonly Stage[],
   records: ReadonlyMap<StageId, StageRecord>,
@@ -23,6 +23,7 @@ export async function lookedAt(
       addObjects(out, records.get(stage.id))
     }
   }
+  if (paths.size > mostPaths) return undefined
   workspace.ignore.asked().forEach((path) => paths.add(path))
   return [...paths]
 
@@ -37,6 +38,9 @@ export async function lookedAt(
     for (const path of workspace.objectsOf(hashName, hash)) paths.add(path)
   }
 }
+
+// Beyond this the list takes more memory than the time is worth that it saves.
+const mostPaths = 300_000
 
 function isLocal(dep: Dep): dep is Extract<Dep, { kind: 'file' | 'params' }> {
   return dep.kind === 'file' || dep.kind === 'params'

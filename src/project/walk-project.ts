@@ -26,7 +26,7 @@ export interface WalkOptions {
 
 /** Visits the stage files of a project as DVC collects them (DVC: `repo/index.py::collect_files`): a folder's files,
  * then its subfolders, both by code point, where DVC takes the order of the file system. Links to folders are not
- * followed, nor is the folder of our own state entered. */
+ * followed, and the folder of our own state is not there. */
 export async function walkProject(options: WalkOptions): Promise<Walked> {
   const problems: Problem[] = []
   const sources = { paths: new Array<string>(), folders: new Map<string, string>() }
@@ -39,10 +39,15 @@ export async function walkProject(options: WalkOptions): Promise<Walked> {
     const entries = await listFolder(options.root, folder, problems)
     if (entries === undefined) sources.paths.push(folder)
     else sources.folders.set(folder, listingOf(entries))
-    const { named, files, subfolders } = await visible(entries ?? [], folder, options.ignore, check)
+    const { named, files, subfolders } = await visible(
+      (entries ?? []).filter(({ name }) => join(folder, name) !== own),
+      folder,
+      options.ignore,
+      check,
+    )
     sources.paths.push(...named)
     for (const file of files) for (const out of await options.load(file)) outs.add(out)
-    folders.push(...subfolders.filter((path) => path !== own && !outs.has(path)).toReversed())
+    folders.push(...subfolders.filter((path) => !outs.has(path)).toReversed())
   }
   return { problems, sources }
 }
