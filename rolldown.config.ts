@@ -30,6 +30,8 @@ export default defineConfig({
     chunkFileNames: 'chunks/[name]-[hash].js',
     cleanDir: false,
     sourcemap: false,
+    // What a call needs that says again what it said comes in one piece: each file costs a millisecond.
+    codeSplitting: { groups: [{ name: 'answers', test: /\/src\/cli\/answers\.ts$/ }] },
     // What its licence asks for.
     banner: ({ moduleIds }) => (moduleIds.some((id) => id.includes('/commander/')) ? commanderNotice : ''),
     comments: { legal: true, annotation: true, jsdoc: false },

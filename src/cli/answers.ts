@@ -1,9 +1,9 @@
-import { fstatSync, writeSync } from 'node:fs'
+import { fstatSync, readdirSync, writeSync } from 'node:fs'
 import { errnoOf } from '../base/file-problem.ts'
 import { exitCodes } from '../base/problem.ts'
 import { findRoot } from '../project/find-root.ts'
-import { readStamped, writeStamped } from '../project/stamped-file.ts'
-import type { Basis, CliIo, Output } from './cli-io.ts'
+import { workFolder } from '../project/restage-path.ts'
+import { readStamped } from '../project/stamped-file.ts'
 
 // A call that finds nothing to do comes again and again, and what it says depends on nothing but the files it looked at.
 // So its words are kept with the stamps of all these files, and said again as long as none of them has changed. The
@@ -13,55 +13,29 @@ import type { Basis, CliIo, Output } from './cli-io.ts'
 export function sayAgain(args: readonly string[]): boolean {
   if (args.includes('--json')) return false
   const root = findRoot(process.cwd())
+  // Who is at work changes what was looked at; and where somebody was killed, the next call tidies up.
+  if (root !== undefined && isAnybodyAtWork(root)) return false
   const kept = root === undefined ? undefined : readStamped(root, nameOf(args), keyOf(args))
   if (kept === undefined) return false
   say(kept.value.toString('utf8'))
   return true
 }
 
-/** Listens to what a call says. `keep` puts it away if the call has told by `io.nothingToDo` what it is based on. */
-export function listen(args: readonly string[], io: CliIo): { readonly io: CliIo; readonly keep: () => void } {
-  let text = ''
-  let hasComplained = io.isJson
-  let basis: Basis | undefined
-  // Before `--cd` is followed.
-  const key = keyOf(args)
-  return {
-    io: {
-      ...io,
-      stdout: heard(
-        io.stdout,
-        (said) => (text += typeof said === 'string' ? said : Buffer.from(said).toString('utf8')),
-      ),
-      stderr: heard(io.stderr, () => (hasComplained = true)),
-      nothingToDo: (found) => (basis = found),
-    },
-    keep: () => {
-      if (basis === undefined || hasComplained) return
-      const { root, sources, since } = basis
-      const paths = [...sources.paths, ...process.argv.slice(1, 2)]
-      const value = Buffer.from(text)
-      writeStamped(root, nameOf(args), { key, value, sources: { ...sources, paths }, since })
-    },
+function isAnybodyAtWork(root: string): boolean {
+  try {
+    return readdirSync(workFolder(root)).length > 0
+  } catch {
+    return false
   }
 }
 
-function heard(output: Output, hear: (said: string | Uint8Array) => void): Output {
-  return {
-    ...output,
-    write: (said) => {
-      hear(said)
-      output.write(said)
-    },
-  }
-}
-
-// The last call of each command.
-function nameOf([command = 'overview']: readonly string[]): string {
+/** The name that the answer is kept by: only the last one of each command is. */
+export function nameOf([command = 'overview']: readonly string[]): string {
   return `answer-${/^[a-z]+$/.test(command) ? command : 'other'}`
 }
 
-function keyOf(args: readonly string[]): string {
+/** What an answer depends on besides files. */
+export function keyOf(args: readonly string[]): string {
   const names = Object.keys(process.env).filter((name) => /^(RESTAGE|DVC|XDG)_/.test(name) || counting.has(name))
   const env = names.toSorted().map((name) => [name, process.env[name]])
   return JSON.stringify([process.argv.slice(1, 2), args, process.cwd(), process.getuid?.(), env, screen()])

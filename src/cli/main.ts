@@ -9,8 +9,10 @@ else if (args.includes('--help') || args.includes('-h')) await work()
 else await answer()
 
 async function answer(): Promise<void> {
-  const { listen, sayAgain } = await import('./answers.ts')
-  if (!sayAgain(args)) await work((io) => listen(args, io))
+  const { sayAgain } = await import('./answers.ts')
+  if (sayAgain(args)) return
+  const { listen } = await import('./listen.ts')
+  await work((io) => listen(args, io))
 }
 
 async function work(

@@ -1,7 +1,8 @@
 import { deserialize, serialize } from 'node:v8'
 import { ok, type Result } from '../base/result.ts'
 import { configFiles } from '../project/config/config-files.ts'
-import { readStamped, writeStamped } from '../project/stamped-file.ts'
+import { readStamped } from '../project/stamped-file.ts'
+import { writeStamped } from '../project/write-stamped.ts'
 import { type LoadedProject, type LoadOptions, loadWithSources } from './load-project.ts'
 import type { Project } from './project.ts'
 

@@ -2,11 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { existsAsLink } from '../base/file-kind.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
-
-/** Where everything stands that is not the project's own: `.restage/` beside `.dvc/`. It need not be there. */
-export function restageFolder(root: string): string {
-  return join(root, '.restage')
-}
+import { restageFolder } from './restage-path.ts'
 
 /** Makes a folder below `.restage/` and returns its path. `.restage/` ignores itself, so `git status` stays clean. Throws Node's file errors. */
 export function makeRestageFolder(root: string, ...path: readonly string[]): string {

@@ -9,7 +9,7 @@ import type { Git } from '../git/git.ts'
 import type { IgnoreCheck } from '../git/ignore-check.ts'
 import type { IgnoreRules } from './ignore/ignore-rules.ts'
 import { walkProblems } from './problems.ts'
-import { restageFolder } from './restage-folder.ts'
+import { restageFolder } from './restage-path.ts'
 import { isStageFileName } from './stage-file-name.ts'
 import { listingOf, type Sources } from './stamps.ts'
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeRestageFolder, restageFolder } from '../project/restage-folder.ts'
+import { makeRestageFolder } from '../project/restage-folder.ts'
+import { workFolder } from '../project/restage-path.ts'
 import { errnoOf } from '../base/file-problem.ts'
 import { isProcessAlive, startOfProcess } from '../base/platform.ts'
 
@@ -12,10 +13,10 @@ export interface WorkMark {
 
 /** Sets the mark of this process. Where it cannot be written nothing is lost but the tidying after a kill. */
 export function markWork(root: string): WorkMark {
-  const file = join(folderOf(root), `${process.pid}-${startOfProcess(process.pid) ?? ''}`)
+  const file = join(workFolder(root), `${process.pid}-${startOfProcess(process.pid) ?? ''}`)
   try {
     // First of all: already the next line makes a file in two steps.
-    mkdirSync(folderOf(root), { recursive: true })
+    mkdirSync(workFolder(root), { recursive: true })
     writeFileSync(file, '')
     makeRestageFolder(root)
   } catch {
@@ -26,16 +27,12 @@ export function markWork(root: string): WorkMark {
 
 /** The marks of processes that were killed. */
 export function leftMarks(root: string): readonly WorkMark[] {
-  return namesIn(folderOf(root)).flatMap((name) => {
+  return namesIn(workFolder(root)).flatMap((name) => {
     const [, pid, start] = /^(\d+)-(\d*)$/.exec(name) ?? []
     if (pid === undefined) return []
     if (isProcessAlive(Number(pid)) && (startOfProcess(Number(pid)) ?? '') === start) return []
-    return [{ remove: () => rmSync(join(folderOf(root), name), { force: true }) }]
+    return [{ remove: () => rmSync(join(workFolder(root), name), { force: true }) }]
   })
-}
-
-function folderOf(root: string): string {
-  return join(restageFolder(root), 'at-work')
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { isInsideOrEqual } from '../base/paths.ts'
 import { isLeftTemporary } from '../base/temporary.ts'
 import type { Project } from '../model/project.ts'
-import { restageFolder } from '../project/restage-folder.ts'
+import { restageFolder } from '../project/restage-path.ts'
 import { leftMarks } from './at-work.ts'
 
 /** Removes what killed processes of ours left unfinished, if there were any: in the cache, in DVC's and our own folders,

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { clockGrainMs, isCoarse } from '../../base/clock-grain.ts'
 import { relativeTo } from '../../base/paths.ts'
 import { writeAtomic } from '../../base/write-atomic.ts'
-import { makeRestageFolder, restageFolder } from '../../project/restage-folder.ts'
+import { makeRestageFolder } from '../../project/restage-folder.ts'
+import { restageFolder } from '../../project/restage-path.ts'
 import type { LocalHashName } from './hash-file.ts'
 
 /** Digests of files by what `stat` says of them (inode, modification time, size), so that unchanged files are not read
