@@ -33,6 +33,7 @@ for (const [place, size] of Object.entries(places)) {
           const cache = place === 'cache' ? `[cache]\n    dir = ${small.path}/cache\n` : ''
           writeFileSync(join(root, '.dvc/config'), cache)
           writeFileSync(join(root, 'dvc.yaml'), pipeline)
+          writeFileSync(join(root, '.gitignore'), '/kept\n')
         },
         {
           ...(place === 'workspace' ? { in: small.path } : {}),
@@ -52,16 +53,20 @@ for (const [place, size] of Object.entries(places)) {
         expect(done.length).toBeLessThan(stages.length)
         expect(`${met.stdout}${met.stderr}`).toMatch(/ENOSPC|[Nn]o space left/)
       }
-      const ignored = readFileSync(join(rig.root, '.gitignore'), 'utf8').split('\n')
-      for (const name of done) expect(ignored).toContain(`/${name}`)
+      expect(ignoredIn(rig)).toContain('/kept')
       execFileSync('mount', ['-o', 'remount,size=20m', small.path])
       expect((await rig.forkedDvc(['status', '--json'])).exitCode).toBe(0)
       expect(await rig.cli(['run', '--json', '-j1']).result).toMatchObject({ exitCode: 0 })
       expect((await rig.forkedDvc(['status'])).stdout).toContain('up to date')
+      expect(ignoredIn(rig)).toEqual(['/kept', ...stages.map((name) => `/${name}`)])
       expect(unfinished(rig)).toEqual([])
       share(context, 'Full disks after which all goes on', { equal: 1, of: 1 })
     },
   )
+}
+
+function ignoredIn({ root }: Rig): readonly string[] {
+  return readFileSync(join(root, '.gitignore'), 'utf8').trimEnd().split('\n')
 }
 
 function doneIn(stdout: string): readonly string[] {
