@@ -6,7 +6,10 @@ export default defineConfig({
     // The commands of stages, git and DVC share the machine's cores with the tests.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'test/rig/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['src/**/*.test.ts', 'test/rig/**/*.test.ts'], testTimeout: 60_000 },
+      },
       {
         extends: true,
         test: {

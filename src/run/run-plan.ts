@@ -26,7 +26,8 @@ import {
 } from './scheduler.ts'
 import { SecretMask } from './secret-mask.ts'
 import { shouldRetry } from './should-retry.ts'
-import { type StageOutcome, StageRunner } from './stage-runner.ts'
+import type { StageOutcome } from './stage-call.ts'
+import { StageRunner } from './stage-runner.ts'
 import type { TaskId } from './task-id.ts'
 
 /** Carries out a plan. Resolves when every started stage has ended and no process of the run is left; rejects only for a

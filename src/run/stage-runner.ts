@@ -1,62 +1,33 @@
 import { existsSync } from 'node:fs'
-import { formatDuration } from '../base/duration.ts'
 import { fileProblem } from '../base/file-problem.ts'
 import type { Problem } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
-import { acquireRw, type RwPaths } from '../cache/rwlock.ts'
+import { acquireRw } from '../cache/rwlock.ts'
 import { addressFrom } from '../model/address.ts'
-import { isWeb, type Stage, type StageId } from '../model/stage.ts'
+import type { Stage, StageId } from '../model/stage.ts'
 import { findEarlierResults } from '../plan/find-earlier-results.ts'
 import { isBroughtIn } from '../plan/is-brought-in.ts'
 import type { ReproOptions, StageTask } from '../plan/plan.ts'
 import { findForbiddenOuts } from '../plan/find-forbidden-outs.ts'
 import { canSaveToRunCache, hasCommand } from '../plan/run-cache-rules.ts'
 import { isChanged, stageStatus } from '../plan/stage-status.ts'
-import type { TimeoutPolicy } from '../policy/stage-policy.ts'
-import { findItem, type StageRecord } from '../project/record.ts'
+import type { StageRecord } from '../project/record.ts'
 import { type CollectedDeps, collectDeps, collectRecord } from './collect-record.ts'
-import { withTimeout } from './attempt-signals.ts'
-import type { AttemptRequest, AttemptSignals, OutHashes, StageResult } from './engine.ts'
-import type { FailureReason, TaskResult } from './events.ts'
+import type { OutHashes } from './engine.ts'
+import type { TaskResult } from './events.ts'
 import { problemReason } from './failure.ts'
-import { fetchFromRepo } from './fetch-from-repo.ts'
+import { canImport, findImported } from './find-imported.ts'
 import { importSource } from './import-source.ts'
-import { MaskedLog } from './masked-log.ts'
 import { MemoryWatch } from './memory-evidence.ts'
 import { runProblems } from './problems.ts'
 import { fetchResults, pullStage } from './pull-stage.ts'
 import { checkOutResults } from './restore-stage.ts'
 import type { ResultCommitter } from './result-committer.ts'
 import type { RunContext } from './run-context.ts'
+import { runAttempt } from './run-attempt.ts'
 import type { RunLogs } from './run-logs.ts'
-
-/** How the handling of one stage ended. */
-export interface StageOutcome {
-  readonly result: TaskResult
-  readonly exit?: number
-  readonly reason?: FailureReason
-  readonly problems?: readonly Problem[]
-  /** Of the commands, where some ran. */
-  readonly log?: string
-}
-
-/** One handling of a stage: what it works with, and what it tells. */
-export interface StageCall {
-  readonly forced: boolean
-  /** From 1. */
-  readonly attempt: number
-  readonly signals: AttemptSignals
-  readonly timeout: TimeoutPolicy | undefined
-  /** Added to the environment of the commands. */
-  readonly env: Readonly<Record<string, string>>
-  /** What must not be seen in the log. */
-  readonly secrets: readonly string[]
-  attemptStarted(log: string): void
-  commandStarted(command: string): void
-  warn(problem: Problem): void
-  /** Others work on a path of the stage. */
-  lockAwaited(path: string, holders: string): void
-}
+import type { StageCall, StageOutcome } from './stage-call.ts'
+import { StageClaims } from './stage-claims.ts'
 
 /** Handles one stage after everything upstream of it has ended: decides by what is on disk now, then skips, restores,
  * runs or verifies it and records the result (DVC: `stage/__init__.py::reproduce` and `run`).
@@ -71,8 +42,7 @@ export class StageRunner {
   readonly #logs: RunLogs
   readonly #records: Map<StageId, StageRecord>
   readonly #recorded = new Set<StageId>()
-  readonly #tasks: readonly StageTask[]
-  readonly #places: ReadonlyMap<StageId, number>
+  readonly #claims: StageClaims
   readonly #producers: (stage: StageId) => readonly Stage[]
   readonly #memory: MemoryWatch
   #tracked: Promise<ReadonlySet<string>> | undefined
@@ -92,8 +62,7 @@ export class StageRunner {
     this.#options = parts.options
     this.#committer = parts.committer
     this.#logs = parts.logs
-    this.#tasks = parts.tasks
-    this.#places = new Map(parts.tasks.map(({ stage }, place) => [stage.id, place]))
+    this.#claims = new StageClaims(parts.tasks, (stage) => this.#address(stage))
     this.#producers = parts.producers
     this.#records = new Map(parts.context.project.records)
   }
@@ -169,8 +138,8 @@ export class StageRunner {
     const { signals } = call
     const lease = await acquireRw(project.root, {
       config: project.config,
-      ...this.#pathsOf(stage),
-      next: () => this.#following(stage),
+      ...this.#claims.of(stage),
+      next: () => this.#claims.after(stage),
       waitMs: lockTimeoutMs,
       onWait: (holders, path) => call.lockAwaited(path, holders),
       signal: signals.stop,
@@ -180,23 +149,6 @@ export class StageRunner {
       return await body()
     } finally {
       await this.#committer.endClaim(lease.value)
-    }
-  }
-
-  // One entry for each stage: equal commands of one process would count as one holder.
-  #pathsOf(stage: Stage): RwPaths {
-    return {
-      read: stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : [])),
-      write: stage.outs.map((out) => out.target),
-      cmd: `restage run ${this.#address(stage)}`,
-    }
-  }
-
-  // What will be handled after a stage.
-  *#following({ id }: Stage): Iterable<RwPaths> {
-    for (let at = (this.#places.get(id) ?? -1) + 1; at < this.#tasks.length; at++) {
-      const { stage, decision } = this.#tasks[at]!
-      if (decision !== 'skip') yield this.#pathsOf(stage)
     }
   }
 
@@ -227,32 +179,16 @@ export class StageRunner {
     return restored ?? this.#run(task, deps?.value, call)
   }
 
-  // What is in the cache already need not be brought again (DVC: `stage/__init__.py::already_cached`).
   async #import(task: StageTask, call: StageCall): Promise<StageOutcome> {
     const { stage } = task
     const { workspace } = this.#context
-    const { forced, signals } = call
+    const { signals } = call
     const record = this.#records.get(stage.id)
-    const fromRepo = stage.deps[0]?.kind === 'repo'
-    if (fromRepo) {
-      const there = await fetchFromRepo(stage, record, this.#context)
-      if (!there.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(there.problems)
-    }
-    const status = await stageStatus(stage, record, workspace)
-    if (!status.ok) return failure(status.problems)
-    const isKnown =
-      (fromRepo || status.value.deps.size === 0) && !status.value.checksumChanged && !status.value.commandChanged
-    const isCached = [...status.value.outs.values()].every((state) => state !== 'not in cache')
-    if (
-      !forced &&
-      record !== undefined &&
-      isKnown &&
-      isCached &&
-      stage.outs.every((out) => findItem(record.outs, out.path)?.hash)
-    ) {
-      const broughtBack = await this.#bringBack(task, record, call)
-      if (broughtBack !== undefined) return broughtBack
-    }
+    const known = await findImported(stage, record, this.#context)
+    if (!known.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(known.problems)
+    const broughtBack =
+      call.forced || known.value === undefined ? undefined : await this.#bringBack(task, known.value, call)
+    if (broughtBack !== undefined) return broughtBack
     const imported = await importSource(stage, this.#address(stage), { workspace, signal: signals.stop })
     if (imported.ok) return this.#recordNow(task, 'imported', call)
     return signals.stop.aborted ? { result: 'cancelled' } : failure(imported.problems)
@@ -303,7 +239,13 @@ export class StageRunner {
     if (!existsSync(stage.wdir)) return failure([runProblems.wdirMissing(this.#address(stage), stage.wdir, stage.at)])
     const removed = await this.#removeOuts(stage)
     if (!removed.ok) return failure(removed.problems)
-    const result = await this.#attempt(stage, call)
+    const result = await runAttempt(stage, call, {
+      engine: this.#context.engine,
+      previous: this.#records.get(stage.id),
+      address: this.#address(stage),
+      log: this.#logs.fileFor(this.#rootAddress(stage), call.attempt),
+      memory: this.#memory,
+    })
     const { log } = result
     if (result.outcome === 'cancelled') return { result: 'cancelled', log, ...exitOf(result.exit) }
     if (result.outcome === 'failed')
@@ -312,31 +254,6 @@ export class StageRunner {
     this.#warnOfMovedDeps(stage, deps, result.record, call)
     const recorded = await this.#commit(task, result.record, result.hashes)
     return recorded.ok ? { result: 'ran', exit: 0 } : { ...failure(recorded.problems), exit: 0 }
-  }
-
-  async #attempt(stage: Stage, call: StageCall): Promise<StageResult> {
-    const { attempt } = call
-    const log = this.#logs.fileFor(this.#rootAddress(stage), attempt)
-    call.attemptStarted(log)
-    const masked = call.secrets.length === 0 ? undefined : new MaskedLog(log, call.secrets)
-    const memoryKills = this.#memory.look()
-    using signals = withTimeout(call.signals, call.timeout)
-    const request: AttemptRequest = {
-      stage,
-      previous: this.#records.get(stage.id),
-      address: this.#address(stage),
-      attempt,
-      log: masked?.path ?? log,
-      env: call.env,
-      onCommand: (command) => call.commandStarted(command),
-    }
-    const result = await this.#context.engine.run(request, signals).finally(() => masked?.close())
-    if (result.outcome === 'failed')
-      return { ...result, log, reason: this.#memory.explain(result.reason, memoryKills, log) }
-    if (result.outcome === 'succeeded' || !signals.isOver()) return { ...result, log }
-    const afterMs = call.timeout?.afterMs ?? 0
-    const problems = [runProblems.commandTimedOut(request.address, formatDuration(afterMs), stage.at)]
-    return { outcome: 'failed', exit: result.exit, reason: { kind: 'timeout', afterMs }, problems, log }
   }
 
   // Outs go before the command runs, so that it cannot mistake old results for its own; persisted ones stay.
@@ -401,10 +318,4 @@ function failure(problems: readonly Problem[]): StageOutcome {
 
 function exitOf(exit: number | undefined): { readonly exit?: number } {
   return exit === undefined ? {} : { exit }
-}
-
-// Databases and other storage are DVC's to ask.
-function canImport({ deps, outs }: Stage): boolean {
-  const [dep] = deps
-  return outs.length === 1 && (dep?.kind === 'file' || dep?.kind === 'repo' || (dep?.kind === 'url' && isWeb(dep)))
 }

@@ -104,7 +104,8 @@ test('what is read line by line is what the parser reads', { timeout: 60_000 }, 
 
 test('whatever we write of scalars, lists and maps is read line by line', { timeout: 60_000 }, () => {
   const scalar = fc.oneof(
-    fc.string({ unit: 'grapheme' }),
+    // Unicode's separators end lines in some of YAML's forms: such texts are left to the parser.
+    fc.string({ unit: 'grapheme' }).filter((text) => !/[\u2028\u2029]/.test(text)),
     fc.lorem({ maxCount: 30 }),
     fc.bigInt(),
     fc.boolean(),
@@ -134,6 +135,7 @@ test.each([
   ['a deep list', `${'- '.repeat(200)}a`],
   ['a repeated key', 'a: 1\na: 2'],
   ['a tab', 'a:\tb'],
+  ['a line separator', "a: '\u2028'"],
 ])('%s is left to the parser', (_, source) => {
   expect(readBlockYaml(source)).toBeUndefined()
 })

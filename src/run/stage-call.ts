@@ -1,0 +1,32 @@
+import type { Problem } from '../base/problem.ts'
+import type { TimeoutPolicy } from '../policy/stage-policy.ts'
+import type { AttemptSignals } from './engine.ts'
+import type { FailureReason, TaskResult } from './events.ts'
+
+/** How the handling of one stage ended. */
+export interface StageOutcome {
+  readonly result: TaskResult
+  readonly exit?: number
+  readonly reason?: FailureReason
+  readonly problems?: readonly Problem[]
+  /** Of the commands, where some ran. */
+  readonly log?: string
+}
+
+/** One handling of a stage: what it works with, and what it tells. */
+export interface StageCall {
+  readonly forced: boolean
+  /** From 1. */
+  readonly attempt: number
+  readonly signals: AttemptSignals
+  readonly timeout: TimeoutPolicy | undefined
+  /** Added to the environment of the commands. */
+  readonly env: Readonly<Record<string, string>>
+  /** What must not be seen in the log. */
+  readonly secrets: readonly string[]
+  attemptStarted(log: string): void
+  commandStarted(command: string): void
+  warn(problem: Problem): void
+  /** Others work on a path of the stage. */
+  lockAwaited(path: string, holders: string): void
+}
