@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { ok, type Result } from '../../base/result.ts'
-import type { PathHash } from '../hashing.ts'
+import type { FileHash, PathHash } from '../hashing.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { tryChmod } from '../objects/modes.ts'
 import { type FileLinker, needsRelink } from './link-file.ts'
@@ -16,7 +16,7 @@ export async function relink(
   store: ObjectStore,
   linker: FileLinker,
 ): Promise<Result<void>> {
-  if (hash.kind === 'file') return await relinkFile(path, hash.oid, hash.isexec, store, linker)
+  if (hash.kind === 'file') return await relinkFile(path, hash, store, linker)
   for (const member of hash.members) {
     const file = join(path, member.relpath)
     if (mustBreathe()) await breathe()
@@ -29,15 +29,16 @@ export async function relink(
 
 async function relinkFile(
   path: string,
-  oid: string,
-  isexec: boolean,
+  { oid, isexec, hashName }: FileHash,
   store: ObjectStore,
   linker: FileLinker,
 ): Promise<Result<void>> {
   const stats = lstatSync(path)
   // Where reflinks were asked for and are not to be had, DVC leaves the mode of a checkout.
   const mode = linker.types[0] === 'copy' ? store.modes.file : store.modes.copy
-  if (linker.firstType(stats.dev) === 'copy' && stats.isFile() && stats.nlink === 1) {
+  // By the rules of DVC 2.x, another text may have the same hash: then the object's takes the place of the file's.
+  const isSame = hashName === 'md5'
+  if (isSame && linker.firstType(stats.dev) === 'copy' && stats.isFile() && stats.nlink === 1) {
     if ((stats.mode & 0o7777) !== mode) chmodSync(path, mode)
   } else {
     const linked = await makeAnew(path, oid, store, linker)

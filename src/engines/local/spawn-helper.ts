@@ -128,7 +128,10 @@ class HelperProcess {
   }
 
   #settle(id: number, end: CommandEnd): void {
-    this.#running.get(id)?.(end)
+    const settle = this.#running.get(id)
+    // A process that became no command ends too, later, when our own may be waiting for the end of the helper.
+    if (settle === undefined) return
+    settle(end)
     this.#running.delete(id)
     if (this.#running.size === 0) this.#keepWaiting(false)
   }
