@@ -24,6 +24,11 @@ export interface Problem {
   readonly stage?: string
 }
 
+/** The same, where things go on in spite of it. */
+export function asWarning(problem: Problem): Problem {
+  return { ...problem, severity: 'warning' }
+}
+
 /** Failed command lines end with DVC's numbers where DVC has one (conventions: exit codes). */
 export const exitCodes = {
   done: 0,

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { errnoOf } from '../base/file-problem.ts'
+import { namesIn } from '../base/names-in.ts'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { readIfExists } from '../base/read-if-exists.ts'
@@ -74,20 +74,10 @@ function parseEntry(text: string, path: string): ValueMap | undefined {
 // An empty folder, which a killed DVC can leave and then stumbles over, holds nothing. Unfinished files do not count.
 function newestFile(folder: string): string | undefined {
   let newest: { readonly name: string; readonly mtimeMs: number } | undefined
-  for (const name of listIfThere(folder)) {
+  for (const name of namesIn(folder)) {
     const stats = statSync(join(folder, name), { throwIfNoEntry: false })
     if (name.startsWith('.') || stats === undefined || !stats.isFile()) continue
     if (newest === undefined || stats.mtimeMs > newest.mtimeMs) newest = { name, mtimeMs: stats.mtimeMs }
   }
   return newest?.name
-}
-
-function listIfThere(folder: string): readonly string[] {
-  if (!existsSync(folder)) return []
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
 }

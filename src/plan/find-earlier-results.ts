@@ -3,7 +3,7 @@ import type { Stage } from '../model/stage.ts'
 import { isSameParam } from './changed-params.ts'
 import { canUseRunCache } from './run-cache-rules.ts'
 import { fromLockEntry, toLockEntry } from '../project/lock/lock-entry.ts'
-import { findItem, type StageRecord } from '../project/record.ts'
+import { findItem, type StageRecord, unhashedRecord } from '../project/record.ts'
 import type { CacheView } from './workspace-view.ts'
 
 export interface RestoreQuestion {
@@ -46,15 +46,7 @@ async function lookUp(question: RestoreQuestion, workspace: CacheView): Promise<
 }
 
 function recordWithoutHashes({ stage, deps }: RestoreQuestion): StageRecord {
-  const outs = stage.outs.map((out) => ({
-    path: out.path,
-    hashName: 'md5' as const,
-    hash: undefined,
-    size: undefined,
-    nfiles: undefined,
-    isexec: false,
-    extra: new Map(),
-  }))
+  const outs = stage.outs.map(({ path }) => unhashedRecord(path))
   return { cmd: stage.cmd, ...deps, outs, definitionMd5: undefined }
 }
 

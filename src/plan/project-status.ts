@@ -1,6 +1,6 @@
 import { mapLimited } from '../base/map-limited.ts'
 import { isInsideOrEqual, relativeTo } from '../base/paths.ts'
-import type { Problem } from '../base/problem.ts'
+import { asWarning, type Problem } from '../base/problem.ts'
 import type { Result } from '../base/result.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Project } from '../model/project.ts'
@@ -34,7 +34,7 @@ export function projectStatus(
     if (updates && stage.frozen && stage.deps[0]?.kind === 'repo') {
       const looked = await stageStatus({ ...wanted, frozen: false }, record, workspace, readParams)
       if (looked.ok) return { stage, status: looked, warnings: [] }
-      const warnings = looked.problems.map((problem) => ({ ...problem, severity: 'warning' as const }))
+      const warnings = looked.problems.map(asWarning)
       return { stage, status: await stageStatus(wanted, record, workspace, readParams), warnings }
     }
     return { stage, status: await stageStatus(wanted, record, workspace, readParams), warnings: [] }

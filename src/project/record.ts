@@ -32,6 +32,19 @@ export interface StageRecord {
   readonly definitionMd5: string | undefined
 }
 
+/** The record of a path of which no hash is kept. */
+export function unhashedRecord(path: string): ItemRecord {
+  return {
+    path,
+    hashName: 'md5',
+    hash: undefined,
+    size: undefined,
+    nfiles: undefined,
+    isexec: false,
+    extra: new Map(),
+  }
+}
+
 /** The record of one path; the last one wins, as in DVC (`stage/loader.py::fill_from_lock`). */
 export function findItem(items: readonly ItemRecord[], path: string): ItemRecord | undefined {
   return items.findLast((item) => item.path === path)

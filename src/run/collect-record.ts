@@ -10,7 +10,7 @@ import type { Workspace } from '../cache/workspace.ts'
 import { addressFrom } from '../model/address.ts'
 import { type Dep, type FileDep, isWeb, type Out, type ParamsDep, type Stage, type UrlDep } from '../model/stage.ts'
 import { readTrackedParams } from '../project/params/read-tracked-params.ts'
-import { findItem, type ItemRecord, type StageRecord } from '../project/record.ts'
+import { findItem, type ItemRecord, type StageRecord, unhashedRecord } from '../project/record.ts'
 import type { OutHashes } from './engine.ts'
 import { runProblems } from './problems.ts'
 
@@ -70,21 +70,12 @@ async function collectDep(
   const address = addressOf(stage, workspace)
   if (dep.kind === 'url' && isWeb(dep)) return await collectWeb(dep, address, workspace)
   // Its revision stands in the .dvc file itself.
-  if (dep.kind === 'repo') return ok({ ...unhashed, path: dep.path })
+  if (dep.kind === 'repo') return ok(unhashedRecord(dep.path))
   if (dep.kind !== 'file') return failed(runProblems.remoteUnsupported(address, dep.path, dep.at))
   if (!workspace.exists(dep.target, 'dep')) return failed(runProblems.depMissing(address, dep.path, dep.at))
   const hash = await hashAsRecorded(dep, previous && findItem(previous.deps, dep.path), workspace)
   return hash.ok ? ok(itemRecord(dep.path, hash.value)) : hash
 }
-
-const unhashed = {
-  hashName: 'md5',
-  hash: undefined,
-  size: undefined,
-  nfiles: undefined,
-  isexec: false,
-  extra: new Map(),
-} as const
 
 async function collectWeb(dep: UrlDep, address: string, workspace: Workspace): Promise<Result<ItemRecord>> {
   const looked = await workspace.lookAtUrl(dep.target)

@@ -1,4 +1,4 @@
-import type { Problem } from '../base/problem.ts'
+import { asWarning, type Problem } from '../base/problem.ts'
 import type { Workspace } from '../cache/workspace.ts'
 import type { Project } from '../model/project.ts'
 import { transferData } from './transfer-data.ts'
@@ -17,5 +17,5 @@ export async function pullRunCache(project: Project, workspace: Workspace): Prom
     jobs: undefined,
     onCall: () => undefined,
   })
-  return problems.map((problem) => ({ ...problem, severity: 'warning' }))
+  return problems.map(asWarning)
 }

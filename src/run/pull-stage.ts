@@ -1,4 +1,4 @@
-import type { Problem } from '../base/problem.ts'
+import { asWarning } from '../base/problem.ts'
 import { ok, type Result } from '../base/result.ts'
 import type { Stage } from '../model/stage.ts'
 import type { StageRecord } from '../project/record.ts'
@@ -36,9 +36,4 @@ export async function fetchResults(
   })
   const failures = problems.filter(({ code }) => code !== 'NOTHING_RECORDED').map(asWarning)
   return failures.length > 0 ? { ok: false, problems: failures } : ok(undefined)
-}
-
-// The stage runs instead.
-function asWarning(problem: Problem): Problem {
-  return { ...problem, severity: 'warning' }
 }

@@ -1,9 +1,9 @@
-import { ftruncateSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DiskSync } from '../base/disk-sync.ts'
-import { errnoOf } from '../base/file-problem.ts'
 import { isInside, joinPath } from '../base/paths.ts'
-import { isProcessAlive, startOfProcess } from '../base/platform.ts'
+import { namesIn } from '../base/names-in.ts'
+import { isRunning, ownerName, parseOwnerName, thisProcess } from '../base/process-owner.ts'
 import { isMap, type ValueMap } from '../base/value.ts'
 import { lockEntryShape } from '../project/lock/lock-shapes.ts'
 import { makeRestageFolder } from '../project/restage-folder.ts'
@@ -38,7 +38,7 @@ export class RecordJournal {
 
   constructor(root: string) {
     this.#root = root
-    this.#file = join(journalFolder(root), `${process.pid}-${startOfProcess(process.pid) ?? ''}.ndjson`)
+    this.#file = join(journalFolder(root), `${ownerName(thisProcess())}.ndjson`)
   }
 
   /** Returns when the record outlives this process. Throws Node's file errors. */
@@ -77,8 +77,8 @@ export interface LeftJournal {
 /** The journals of runs that are no more. A line that a killed process left half written is no record. */
 export function leftJournals(root: string): readonly LeftJournal[] {
   return namesIn(journalFolder(root)).flatMap((name) => {
-    const [, pid, start] = /^(\d+)-(\d*)\.ndjson$/.exec(name) ?? []
-    if (pid === undefined || isRunning(Number(pid), start ?? '')) return []
+    const owner = name.endsWith('.ndjson') ? parseOwnerName(basename(name, '.ndjson')) : undefined
+    if (owner === undefined || isRunning(owner)) return []
     const file = join(journalFolder(root), name)
     const records = readFileSync(file, 'utf8')
       .split('\n')
@@ -97,11 +97,6 @@ function isInProject({ lock, ignore }: JournalRecord, root: string): boolean {
 /** Where journals stand; there need not be any. */
 export function journalFolder(root: string): string {
   return join(restageFolder(root), 'journal')
-}
-
-// Process ids are used again; the time of the start tells them apart.
-function isRunning(pid: number, start: string): boolean {
-  return isProcessAlive(pid) && (startOfProcess(pid) ?? '') === start
 }
 
 // Values as YAML: it keeps int and float apart.
@@ -130,13 +125,4 @@ function entryOf(text: string): ValueMap | undefined {
   const read = readYaml(text, '')
   if (!read.ok || !isMap(read.value.value)) return undefined
   return lockEntryShape(read.value.value, []).length === 0 ? read.value.value : undefined
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
 }

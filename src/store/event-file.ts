@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileProblem } from '../base/file-problem.ts'
-import { startOfProcess } from '../base/platform.ts'
+import { thisProcess } from '../base/process-owner.ts'
 import type { Problem } from '../base/problem.ts'
 import { writeAll } from '../base/write-all.ts'
 import { makeRestageFolder } from '../project/restage-folder.ts'
@@ -62,7 +62,7 @@ export class EventFile implements Disposable {
 
   #line(event: RunEvent): string {
     const seq = ++this.#seq
-    const owner = seq === 1 ? { pid: process.pid, start: startOfProcess(process.pid) ?? '' } : undefined
+    const owner = seq === 1 ? thisProcess() : undefined
     return toLine(event, seq, this.#root, owner)
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { errnoOf } from '../base/file-problem.ts'
-import { isProcessAlive, startOfProcess } from '../base/platform.ts'
+import { isRunning } from '../base/process-owner.ts'
 import type { FailureReason, RunEvent, RunId, TaskResult } from '../run/events.ts'
 import { fromLine, ownerIn } from './event-line.ts'
 import { eventsFile } from './run-files.ts'
@@ -86,7 +86,7 @@ export function isRunAlive(root: string, run: RunId): boolean {
 
 function isAlive(firstLine: string): boolean {
   const owner = ownerIn(firstLine)
-  return owner !== undefined && isProcessAlive(owner.pid) && (startOfProcess(owner.pid) ?? '') === owner.start
+  return owner !== undefined && isRunning(owner)
 }
 
 function stateOf(exitCode: number, counts: RunRecord['counts']): RunRecord['state'] {

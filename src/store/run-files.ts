@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { errnoOf } from '../base/file-problem.ts'
+import { namesIn } from '../base/names-in.ts'
+import { restageFolder } from '../project/restage-path.ts'
 import type { RunId } from '../run/events.ts'
 
 /** What a run leaves behind: `.restage/runs/<run>/` with its events and a log for each attempt. Only the run itself writes
@@ -34,15 +34,5 @@ function isRunId(name: string): name is RunId {
 }
 
 function runsFolder(root: string): string {
-  return join(root, '.restage', 'runs')
-}
-
-/** Names in a folder; none if it is not there. */
-export function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
+  return join(restageFolder(root), 'runs')
 }
