@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { exitCodes, type Problem } from '../base/problem.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Project } from '../model/project.ts'
@@ -14,6 +13,7 @@ import type { Instant, RunEvent, RunId, StopCause, TaskResult } from './events.t
 import { type FlatTask, flattenPlan } from './flatten-plan.ts'
 import { ResultCommitter } from './result-committer.ts'
 import type { RunContext, RunSummary, TaskSummaryLine } from './run-context.ts'
+import { newRunId } from './run-id.ts'
 import { RunLogs } from './run-logs.ts'
 import { noPolicies, type RunPolicies } from './run-policies.ts'
 import {
@@ -34,12 +34,6 @@ import type { TaskId } from './task-id.ts'
  * bug of our own, and then too after everything has ended. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<RunSummary> {
   return await new Runner(plan, context).run()
-}
-
-/** Sorts by time of start. */
-function newRunId(now: Date): RunId {
-  const stamp = now.toISOString().replaceAll(/[-:]|\.\d+Z/g, '')
-  return `${stamp}-${randomBytes(3).toString('hex')}` as RunId
 }
 
 // Between the pure scheduling core and the work: carries out its actions and tells it how they ended.

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { namesIn } from '../base/names-in.ts'
 import { restageFolder } from '../project/restage-path.ts'
 import type { RunId } from '../run/events.ts'
+import { isRunId } from '../run/run-id.ts'
 
 /** What a run leaves behind: `.restage/runs/<run>/` with its events and a log for each attempt. Only the run itself writes
  * there, but for requests to it. */
@@ -19,18 +20,6 @@ export function listRuns(root: string): readonly RunId[] {
     .filter((name) => isRunId(name))
     .toSorted()
     .toReversed()
-}
-
-/** When a run started, by its id; ms since 1970. */
-export function startOf(run: RunId): number {
-  const [, year, month, day, hour, minute, second] = idPattern.exec(run) ?? []
-  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
-}
-
-const idPattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)-[0-9a-f]{6}$/
-
-function isRunId(name: string): name is RunId {
-  return idPattern.test(name)
 }
 
 function runsFolder(root: string): string {

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import type { HistoryPolicy } from '../policy/settings.ts'
+import { startOf } from '../run/run-id.ts'
 import { isRunAlive } from './read-run.ts'
-import { listRuns, runFolder, startOf } from './run-files.ts'
+import { listRuns, runFolder } from './run-files.ts'
 
 /** Removes the events and logs of runs beyond what is to be kept; what runs now always stays. */
 export function sweepRuns(root: string, keep: HistoryPolicy, now: number): void {
