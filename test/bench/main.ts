@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,7 +13,7 @@ import { readCases } from './cases/read.ts'
 import { runCases } from './cases/run.ts'
 import { startCases } from './cases/start.ts'
 import { type BenchCase, holdContest, type Outcome } from './contest.ts'
-import { type ReportHead, shownGoal, shownRatio, shownSeconds, toMarkdown } from './report.ts'
+import { type Measured, type Setting, shownGoal, shownRatio, shownSeconds, toMarkdown } from './report.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 const allCases: readonly BenchCase[] = [
@@ -31,8 +31,8 @@ const usage = `npm run bench -- [options]   measure Restage beside DVC, make and
   --quick          the short form, about ten minutes
   --only TEXT      cases whose name contains TEXT
   --rounds N       how often each command is measured (default 7, with --quick 3)
-  --json FILE      where the figures go (default .cache/bench/result.json)
-  --write          write docs/benchmarks.md from them
+  --json FILE      where the figures go (default .cache/bench/result.json); those of other cases stay
+  --write          write docs/benchmarks.md from all that is there
   --list           only name the cases
 `
 
@@ -52,30 +52,40 @@ async function main(): Promise<void> {
   const cases = allCases.filter(({ name, quick }) => name.includes(values.only) && (quick || !values.quick))
   if (values.list) return print(cases.map(({ name, says }) => `${name.padEnd(24)} ${says}\n`).join(''))
   const rounds = Number(values.rounds ?? (values.quick ? 3 : 7))
-  const outcomes = await measureAll(cases, values.quick, rounds)
-  const head = headOf(values.quick)
+  const setting = settingOf(values.quick)
+  const measured = readMeasured(values.json)
   mkdirSync(dirname(values.json), { recursive: true })
-  writeFileSync(values.json, `${JSON.stringify({ ...head, outcomes }, undefined, 2)}\n`)
-  if (values.write) writeFileSync(join(checkout, 'docs/benchmarks.md'), toMarkdown(outcomes, head))
+  for await (const outcome of measureAll(cases, values.quick, rounds)) {
+    measured.set(outcome.name, { ...outcome, ...setting })
+    writeFileSync(values.json, `${JSON.stringify([...measured.values()], undefined, 2)}\n`)
+  }
+  if (values.write) writeFileSync(join(checkout, 'docs/benchmarks.md'), toMarkdown(inOrder(measured)))
 }
 
-async function measureAll(cases: readonly BenchCase[], quick: boolean, rounds: number): Promise<readonly Outcome[]> {
+function readMeasured(file: string): Map<string, Measured> {
+  const measured = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Measured[]) : []
+  return new Map(measured.map((outcome) => [outcome.name, outcome]))
+}
+
+function inOrder(measured: ReadonlyMap<string, Measured>): readonly Measured[] {
+  return allCases.flatMap(({ name }) => measured.get(name) ?? [])
+}
+
+async function* measureAll(cases: readonly BenchCase[], quick: boolean, rounds: number): AsyncGenerator<Outcome> {
   await using stopwatch = new Stopwatch()
   const calibrator = new Calibrator(stopwatch)
-  const outcomes: Outcome[] = []
   for (const benchCase of cases) {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'restage-bench-')))
     try {
       print(`${benchCase.name}: ${benchCase.says}\n`)
       const contest = await benchCase.prepare({ folder, stopwatch, quick })
       const outcome = await holdContest(benchCase, contest, { stopwatch, calibrator, rounds })
-      outcomes.push(outcome)
       print(linesOf(outcome))
+      yield outcome
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
   }
-  return outcomes
 }
 
 function linesOf({ ours, peers, verdicts }: Outcome): string {
@@ -90,7 +100,7 @@ function linesOf({ ours, peers, verdicts }: Outcome): string {
   return [...costs, ...judged].join('')
 }
 
-function headOf(quick: boolean): ReportHead {
+function settingOf(quick: boolean): Setting {
   const processors = cpus()
   return {
     date: new Date().toISOString().slice(0, 10),

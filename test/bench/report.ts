@@ -1,18 +1,20 @@
 import type { Goal, Outcome, Verdict } from './contest.ts'
 
-/** What a report says besides the outcomes. */
-export interface ReportHead {
+/** When and where something was measured. */
+export interface Setting {
   readonly date: string
   readonly machine: string
   readonly versions: Readonly<Record<string, string>>
   readonly quick: boolean
 }
 
+export type Measured = Outcome & Setting
+
 /** The page `docs/benchmarks.md`. */
-export function toMarkdown(outcomes: readonly Outcome[], head: ReportHead): string {
+export function toMarkdown(outcomes: readonly Measured[]): string {
   const verdicts = outcomes.flatMap((outcome) => outcome.verdicts)
   const met = verdicts.filter((verdict) => verdict.met === true).length
-  const versions = Object.entries(head.versions).map(([name, version]) => `${name} ${version}`)
+  const settings = [...new Set(outcomes.map((outcome) => shownSetting(outcome)))]
   return [
     '# Benchmarks',
     '',
@@ -21,13 +23,19 @@ export function toMarkdown(outcomes: readonly Outcome[], head: ReportHead): stri
     'status` must be clean. Runs are measured with everything on: DVC’s locks, run cache, ignore lines, durable records. `noisy`: the',
     'machine was not as fast after the case as before it, three times over.',
     '',
-    `${head.date}, ${head.machine}; ${versions.join(', ')}${head.quick ? '; the short form (`--quick`)' : ''}. Goals met: ${met} of ${verdicts.length}.`,
+    ...settings.map((setting) => `${setting}.`),
+    `Goals met: ${met} of ${verdicts.length}.`,
     '',
     '| case | what | ours | peers | goal | ratio | |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...outcomes.flatMap(rowsOf),
     '',
   ].join('\n')
+}
+
+function shownSetting({ date, machine, versions, quick }: Setting): string {
+  const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return `${date}, ${machine}; ${peers.join(', ')}${quick ? '; the short form (`--quick`)' : ''}`
 }
 
 function rowsOf(outcome: Outcome): readonly string[] {
