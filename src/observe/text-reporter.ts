@@ -104,7 +104,7 @@ export class TextReporter {
     const { startedAt = 0 } = this.view.task(task)
     const text = describeFailure(reason, formatDuration(this.#options.clock() - startedAt))
     const { colors } = this.#options
-    const wait = `attempt ${attempt + 1} in ${formatDuration(waitMs)}`
+    const wait = `· attempt ${attempt + 1} in ${formatDuration(waitMs)}`
     this.#print([`${this.#prefix(task)}${colors.yellow(`attempt ${attempt} failed: ${text}`)} ${colors.dim(wait)}`])
   }
 

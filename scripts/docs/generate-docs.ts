@@ -3,19 +3,26 @@ import { basename, join } from 'node:path'
 import type { Command } from 'commander'
 import pc from 'picocolors'
 import { z } from 'zod'
-import type { CliIo } from '../src/cli/cli-io.ts'
-import { exitCodeMeanings } from '../src/cli/exit-code.ts'
-import { buildProgram } from '../src/cli/program.ts'
-import { settingsSchema } from '../src/policy/settings-schema.ts'
+import type { CliIo } from '../../src/cli/cli-io.ts'
+import { exitCodeMeanings } from '../../src/cli/exit-code.ts'
+import { buildProgram } from '../../src/cli/program.ts'
+import { settingsSchema } from '../../src/policy/settings-schema.ts'
+import { apiText } from './api-page.ts'
+import { checkEvents } from './check-events.ts'
 
-// Writes docs/reference/cli.md from the tree of commands and docs/reference/restage.schema.json from the schema of settings. With `--check` nothing is written: the files must be current,
-// docs/reference/errors.md must have a paragraph for every problem code, and links between our pages must lead somewhere.
+// Writes what is generated under docs/reference: cli.md from the tree of commands, restage.schema.json from the schema of settings, api.md
+// from what the package exports. With `--check` nothing is written: the files must be current, errors.md must have a paragraph for every
+// problem code, events.md a row for every event, and links between our pages must lead somewhere.
 
 const cliPage = 'docs/reference/cli.md'
 const schemaFile = 'docs/reference/restage.schema.json'
+const apiPage = 'docs/reference/api.md'
 const errorsPage = 'docs/reference/errors.md'
+const eventsPage = 'docs/reference/events.md'
 
-const faults = process.argv.includes('--check') ? [...checkGenerated(), ...checkErrorsPage(), ...checkLinks()] : write()
+const faults = process.argv.includes('--check')
+  ? [...checkGenerated(), ...checkErrorsPage(), ...checkEvents(eventsPage, read(eventsPage)), ...checkLinks()]
+  : write()
 for (const fault of faults) process.stderr.write(`docs: ${fault}\n`)
 process.exitCode = faults.length === 0 ? 0 : 1
 
@@ -34,6 +41,7 @@ function generated(): readonly (readonly [file: string, text: string])[] {
   return [
     [cliPage, cliText()],
     [schemaFile, schemaText()],
+    [apiPage, apiText()],
   ]
 }
 
