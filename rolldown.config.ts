@@ -1,39 +1,83 @@
-import { readFileSync } from 'node:fs'
-import { defineConfig } from 'rolldown'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { defineConfig, type RolldownOptions, type RolldownPlugin } from 'rolldown'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly dependencies: Readonly<Record<string, string>>
 }
 const dependencies = Object.keys(manifest.dependencies)
 
-const commanderNotice = `/*! commander\n${readFileSync('node_modules/commander/LICENSE', 'utf8')}*/`
-
-/** Dependencies stay outside the bundle; what the command line imports lazily becomes a chunk of its own, so that
- * `restage --version` reads next to nothing. Commander, which every other call loads, is a development dependency and
- * comes inside: that halves what `restage --help` takes beyond the start of Node. */
-export default defineConfig({
-  input: {
-    'cli/main': 'src/cli/main.ts',
-    index: 'src/index.ts',
-    engine: 'src/run/engine.ts',
-    'hash-worker': 'src/cache/hash/md5-worker.ts',
-    'spawn-worker': 'src/engines/local/spawn-worker.ts',
-  },
+/** Dependencies stay outside the bundle, except those that nearly every call loads: they are development dependencies and
+ * come inside, because to find and read the files of a package costs more than what is in them. */
+const common: RolldownOptions = {
   platform: 'node',
   external: (id) => id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`)),
   // `using` and other syntax that Node 20 lacks is compiled away.
   transform: { target: 'node20.19' },
+}
+
+const output: RolldownOptions['output'] = {
+  dir: 'dist',
+  cleanDir: false,
+  sourcemap: false,
+  banner: ({ moduleIds }) => noticesFor(moduleIds),
+  comments: { legal: true, annotation: true, jsdoc: false },
+}
+
+// To build the tree of commands takes as long as Node takes to start, and what it says of itself stays the same.
+const writtenHelp: RolldownPlugin = {
+  name: 'written-help',
+  writeBundle: () => {
+    chmodSync('dist/cli/main.cjs', 0o755)
+    const help = execFileSync(process.execPath, ['dist/cli/main.cjs', '--cd', '.', '--help'])
+    writeFileSync('dist/cli/help.txt', help)
+  },
+}
+
+/** The command line and its threads and helpers are CommonJS, which Node starts sooner than modules. What the command line
+ * imports lazily becomes a chunk of its own, so that `restage --version` reads next to nothing. */
+const programs: RolldownOptions = {
+  ...common,
+  plugins: [writtenHelp],
+  input: {
+    'cli/main': 'src/cli/main.ts',
+    'hash-worker': 'src/cache/hash/md5-worker.ts',
+    'spawn-worker': 'src/engines/local/spawn-worker.ts',
+  },
   output: {
-    dir: 'dist',
+    ...output,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    // What a call needs that says again what it said comes in one piece: each file costs a millisecond.
+    codeSplitting: { groups: [{ name: 'answers', test: /\/src\/cli\/answers\.ts$/ }] },
+  },
+}
+
+const library: RolldownOptions = {
+  ...common,
+  input: { index: 'src/index.ts', engine: 'src/run/engine.ts' },
+  output: {
+    ...output,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    cleanDir: false,
-    sourcemap: false,
-    // What a call needs that says again what it said comes in one piece: each file costs a millisecond.
-    codeSplitting: { groups: [{ name: 'answers', test: /\/src\/cli\/answers\.ts$/ }] },
-    // What its licence asks for.
-    banner: ({ moduleIds }) => (moduleIds.some((id) => id.includes('/commander/')) ? commanderNotice : ''),
-    comments: { legal: true, annotation: true, jsdoc: false },
   },
-})
+}
+
+export default defineConfig([programs, library])
+
+/** What the licences of the packages inside a chunk ask for. */
+function noticesFor(moduleIds: readonly string[]): string {
+  const names = moduleIds.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? [])
+  return [...new Set(names)]
+    .toSorted()
+    .map((name) => `/*! ${name}\n${licenceOf(name)}*/\n`)
+    .join('')
+}
+
+function licenceOf(name: string): string {
+  const file = readdirSync(`node_modules/${name}`).find((entry) => /^licen[cs]e/i.test(entry))
+  if (file === undefined) throw new Error(`${name} comes without the text of its licence`)
+  return readFileSync(`node_modules/${name}/${file}`, 'utf8')
+}

@@ -1,16 +1,32 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readIfExists } from '../base/read-if-exists.ts'
 import type { CliIo } from './cli-io.ts'
+import { isTerminal, say } from './say.ts'
 
 // The one file that every call loads: anything heavier is imported where it is needed.
 const args = process.argv.slice(2)
-if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) process.stdout.write(`${version()}\n`)
-else if (args.includes('--help') || args.includes('-h')) await work()
-else await answer()
+if (isCallOf('--version', '-V')) say(`${version()}\n`)
+else if (isCallOf('--help', '-h')) help()
+else if (args.includes('--help') || args.includes('-h')) void work()
+else void answer()
+
+function isCallOf(...names: readonly string[]): boolean {
+  return args.length === 1 && names.includes(args[0]!)
+}
+
+// What a bundle wrote down for those who are no terminal; a terminal has a width that lines are broken for.
+function help(): void {
+  const text = isTerminal() ? undefined : readIfExists(join(import.meta.dirname, 'help.txt'))
+  if (text === undefined) void work()
+  else say(text)
+}
 
 async function answer(): Promise<void> {
-  const { sayAgain } = await import('./answers.ts')
-  if (sayAgain(args)) return
+  const { answerAgain } = await import('./answers.ts')
+  const text = answerAgain(args)
+  if (text !== undefined) return say(text)
   const { listen } = await import('./listen.ts')
   await work((io) => listen(args, io))
 }
@@ -30,7 +46,7 @@ async function work(
 
 // The same place as seen from the sources and from the package.
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
     version: string
   }
   return manifest.version

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checksumOf } from '../base/checksum.ts'
 import { restageFolder } from './restage-path.ts'
 import { type Sources, type Stamps, stillHold } from './stamps.ts'
 
@@ -27,14 +27,14 @@ export function stampedFile(root: string, name: string): string {
 }
 
 /** Of the form of these files. */
-export const version = 1
+export const version = 2
 
 // The first line is JSON; see `writeStamped` for the rest.
 function parse(bytes: Buffer, key: string): (Stamped & Stamps) | undefined {
   const end = bytes.indexOf(10)
-  const head = JSON.parse(bytes.toString('utf8', 0, end)) as { v: number; key: string; md5: string; lengths: number[] }
+  const head = JSON.parse(bytes.toString('utf8', 0, end)) as { v: number; key: string; sum: number; lengths: number[] }
   const body = bytes.subarray(end + 1)
-  if (head.v !== version || head.key !== key || head.md5 !== digestOf(body)) return undefined
+  if (head.v !== version || head.key !== key || head.sum !== checksumOf(body)) return undefined
   let at = 0
   const [paths, folders, value, marks] = head.lengths.map((length) => body.subarray(at, (at += length)))
   const seen = textsOf(folders!)
@@ -49,9 +49,4 @@ function parse(bytes: Buffer, key: string): (Stamped & Stamps) | undefined {
 
 function textsOf(bytes: Buffer): readonly string[] {
   return bytes.length === 0 ? [] : bytes.toString('utf8').split('\0')
-}
-
-/** Of what stands behind the first line. */
-export function digestOf(bytes: Buffer): string {
-  return createHash('md5').update(bytes).digest('hex')
 }

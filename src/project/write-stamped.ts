@@ -1,6 +1,7 @@
+import { checksumOf } from '../base/checksum.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import { makeRestageFolder } from './restage-folder.ts'
-import { digestOf, type Stamped, stampedFile, version } from './stamped-file.ts'
+import { type Stamped, stampedFile, version } from './stamped-file.ts'
 import { type Stamps, takeStamps } from './stamps.ts'
 
 /** Keeps a value that was worked out after `since` (of `Date.now()`) from nothing but its sources and what `key` says. Does
@@ -29,6 +30,6 @@ function format(key: string, value: Buffer, { sources, marks }: Stamps): Buffer 
     Buffer.from(marks.buffer, marks.byteOffset, marks.byteLength),
   ]
   const body = Buffer.concat(parts)
-  const head = { v: version, key, md5: digestOf(body), lengths: parts.map(({ length }) => length) }
+  const head = { v: version, key, sum: checksumOf(body), lengths: parts.map(({ length }) => length) }
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body])
 }

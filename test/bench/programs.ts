@@ -5,7 +5,7 @@ import type { Command } from './stopwatch.ts'
 
 /** Our command line, called in `cwd`. */
 export function restage(cwd: string, ...args: readonly string[]): Command {
-  return { argv: [process.execPath, join(checkout, 'dist/cli/main.js'), ...args], cwd }
+  return { argv: [process.execPath, join(checkout, 'dist/cli/main.cjs'), ...args], cwd }
 }
 
 /** The real DVC, if this machine has it: an entry for the peers of a contest. */

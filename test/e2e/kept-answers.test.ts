@@ -115,7 +115,7 @@ function countCalls(strace: string, rig: Rig, args: readonly string[]): number {
   return readFileSync(log, 'utf8').split(`"${rig.root}/`).length - 1
 }
 
-const main = join(checkout, 'dist/cli/main.js')
+const main = join(checkout, 'dist/cli/main.cjs')
 
 // Up to date, nothing young, and the answer kept.
 async function settle(rig: Rig): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { callCli } from '../rig/in-process-cli.ts'
 import { openProject, openRig, type Rig } from '../rig/open-rig.ts'
 
 const noisy = {
@@ -66,3 +67,9 @@ function openNoisy(): Promise<Rig> {
     await writeFile(join(root, 'dvc.yaml'), JSON.stringify(noisy))
   })
 }
+
+test('the help that was written down when the bundle was made is what the tree of commands says', async () => {
+  await using rig = await openRig('demo')
+  const said = await callCli(rig.root, {}, ['--help'])
+  for (const flag of ['--help', '-h']) expect((await rig.cli([flag]).result).stdout).toBe(said.stdout)
+})

@@ -15,7 +15,7 @@ import { living, pidsIn } from '../rig/processes.ts'
 
 const argvs: Readonly<Record<string, HelperArgv | undefined>> = {
   'in perl': undefined,
-  'in Node, where there is no perl': [process.execPath, join(checkout, 'dist/spawn-worker.js')],
+  'in Node, where there is no perl': [process.execPath, join(checkout, 'dist/spawn-worker.cjs')],
 }
 
 describe.each(Object.entries(argvs))('the helper %s', (_, argv) => {

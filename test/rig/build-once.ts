@@ -5,7 +5,7 @@ import { checkout } from './peers.ts'
 
 /** Bundles the command line if the sources are newer than dist: a test of yesterday's program proves nothing. */
 export function setup(): void {
-  if (newest('src') <= modified('dist/cli/main.js') && existsSync(join(checkout, 'dist/cli/main.js'))) return
+  if (newest('src') <= modified('dist/cli/main.cjs') && existsSync(join(checkout, 'dist/cli/main.cjs'))) return
   const rolldown = join(checkout, 'node_modules/rolldown/bin/cli.mjs')
   const { status } = spawnSync(process.execPath, [rolldown, '--config', 'rolldown.config.ts', '--log-level', 'warn'], {
     cwd: checkout,

@@ -21,7 +21,7 @@ export async function playSnippets({ file, folder, cwd = '.', failing = {} }: Pa
   const home = await mkdtemp(join(tmpdir(), 'snippets-'))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
   await mkdir(join(home, 'bin'))
-  const launcher = `#!/bin/sh\nexec '${process.execPath}' '${join(checkout, 'dist/cli/main.js')}' "$@"\n`
+  const launcher = `#!/bin/sh\nexec '${process.execPath}' '${join(checkout, 'dist/cli/main.cjs')}' "$@"\n`
   await writeFile(join(home, 'bin/restage'), launcher, { mode: 0o755 })
   const said: string[] = []
   const own = join(home, 'page')

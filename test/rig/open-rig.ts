@@ -52,7 +52,7 @@ export class Rig implements AsyncDisposable {
 
   /** Starts the built command line. */
   cli(args: readonly string[], options: ProgramOptions = {}): Program {
-    return this.#start(process.execPath, [join(checkout, 'dist/cli/main.js'), ...args], options)
+    return this.#start(process.execPath, [join(checkout, 'dist/cli/main.cjs'), ...args], options)
   }
 
   /** Starts the real DVC. */

@@ -24,7 +24,7 @@ const ofNoFile = /^(futex|epoll_|restart_syscall|sched_yield|madvise|mmap|munmap
 export async function traceRun(strace: string, count: number): Promise<RunCost> {
   await using rig = await openProject(async (root) => makeStages(root, count, 'independent'))
   const trace = join(rig.folder, 'trace')
-  const argv = [process.execPath, join(checkout, 'dist/cli/main.js'), 'run', '-j2', '-q']
+  const argv = [process.execPath, join(checkout, 'dist/cli/main.cjs'), 'run', '-j2', '-q']
   execFileSync(strace, ['-o', trace, '-y', '-s0', ...argv], {
     cwd: rig.root,
     env: { PATH: process.env['PATH'], HOME: rig.folder, SHELL: '/bin/sh' },

@@ -65,7 +65,7 @@ const largeSize = 2 ** 20
 const threadCount = Math.min(4, availableParallelism())
 
 // Beside the bundled program, in a folder of its own or not. Where there is no bundle, nothing is lost but time.
-const program = ['./hash-worker.js', '../hash-worker.js']
+const program = ['./hash-worker.cjs', '../hash-worker.cjs']
   .map((place) => fileURLToPath(new URL(place, import.meta.url)))
   .find((path) => existsSync(path))
 

@@ -173,7 +173,7 @@ function helperArgv(): HelperArgv {
     .map((folder) => join(folder, 'perl'))
     .find(isExecutable)
   if (perl !== undefined) return [perl, '-e', helperProgram]
-  const worker = ['./spawn-worker.js', '../spawn-worker.js']
+  const worker = ['./spawn-worker.cjs', '../spawn-worker.cjs']
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
     .find((file) => existsSync(file))
   if (worker === undefined) throw new Error('Internal error: no helper that starts commands')
