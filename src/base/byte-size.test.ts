@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseByteSize } from './byte-size.ts'
+import { formatBytes, parseByteSize } from './byte-size.ts'
 
 test.each([
   ['0', 0],
@@ -13,4 +13,16 @@ test.each([
   ['', undefined],
 ])('%s is %s bytes', (text, bytes) => {
   expect(parseByteSize(text)).toBe(bytes)
+})
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [999.6, '1.0 kB'],
+  [1500, '1.5 kB'],
+  [9960, '10 kB'],
+  [999_600, '1.0 MB'],
+  [2e15, '2000 TB'],
+])('%d bytes are shown as %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text)
 })

@@ -1,3 +1,12 @@
+/** A size or rate for people, in decimal units: `0 B`, `340 kB`, `1.2 GB`. */
+export function formatBytes(bytes: number): string {
+  const steps = ['B', 'kB', 'MB', 'GB', 'TB']
+  let [value, step] = [bytes, 0]
+  // What would round to 1000 belongs to the next unit.
+  while (value >= 999.5 && step < steps.length - 1) [value, step] = [value / 1000, step + 1]
+  return `${step === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${steps[step]}`
+}
+
 const units: Readonly<Record<string, number>> = {
   '': 1,
   k: 1e3,

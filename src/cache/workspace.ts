@@ -89,11 +89,6 @@ export class Workspace implements AsyncDisposable {
     this.#copier = new FileLinker(['copy'], memo)
   }
 
-  /** What is known of files, for others that read them. */
-  get memo(): HashMemo {
-    return this.#memo
-  }
-
   /** The objects of one kind of hash. */
   store(hashName: LocalHashName): ObjectStore {
     return this.#stores[hashName]

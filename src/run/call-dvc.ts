@@ -11,17 +11,17 @@ export interface DvcCall {
   readonly name: string
   readonly url: string
   readonly items: readonly RemoteItem[]
-  readonly isAll: boolean
-  readonly runCache: boolean
-  readonly jobs: number | undefined
+  readonly isAll?: boolean
+  readonly runCache?: boolean
+  readonly jobs?: number | undefined
   readonly signal?: AbortSignal | undefined
-  readonly onCall: (call: string) => void
+  readonly onCall?: (call: string) => void
 }
 
 /** Calls `dvc push` or `dvc fetch` for remotes that we do not reach ourselves. The problems that came of it. */
 export async function callDvc(call: DvcCall): Promise<readonly Problem[]> {
   const args = argumentsOf(call)
-  call.onCall(`dvc ${args.join(' ')}`)
+  call.onCall?.(`dvc ${args.join(' ')}`)
   const ending = await runDvc(call.project.root, args, call.signal)
   if (ending === 'done') return []
   if (ending === 'not installed') return [remoteProblems.needsDvc(call.name, call.url)]

@@ -1,5 +1,5 @@
 import { isInsideOrEqual } from '../base/paths.ts'
-import type { Problem } from '../base/problem.ts'
+import { asWarning, type Problem } from '../base/problem.ts'
 import type { LocalHashName } from '../cache/hash/hash-file.ts'
 import { isOid } from '../cache/objects/object-store.ts'
 import { addressFrom } from '../model/address.ts'
@@ -27,7 +27,7 @@ export interface RemoteQuestion {
   readonly project: Project
   readonly selections: readonly DataSelection[]
   /** `--remote`; then outs whose own remote is another are left out (DVC: `repo/fetch.py::_collect_indexes`). */
-  readonly remote: string | undefined
+  readonly remote?: string | undefined
   readonly direction: 'push' | 'fetch'
   /** @default the project's records */
   readonly recordOf?: (stage: Stage) => StageRecord | undefined
@@ -40,6 +40,8 @@ export function planRemotes(question: RemoteQuestion): RemotePlan {
   const items = new Map<string, RemoteItem[]>()
   const problems: Problem[] = []
   const asked = remote?.toLowerCase()
+  const none = remoteProblems.none(project.root)
+  const noRemote = direction === 'push' ? none : asWarning(none)
   for (const { stage, out } of chosenOuts(selections)) {
     if (direction === 'push' && !out.push) continue
     const own = out.remote?.toLowerCase()
@@ -47,12 +49,20 @@ export function planRemotes(question: RemoteQuestion): RemotePlan {
     const item = itemOf(stage, out, recordOf(stage))
     const name = asked ?? own ?? project.config.defaultRemote
     if (item === undefined) problems.push(remoteProblems.nothingRecorded(addressOf(stage, project), out.path, out.at))
-    else if (name === undefined) problems.push(remoteProblems.none(project.root))
+    else if (name === undefined) problems.push(noRemote)
     else if (!project.config.remotes.has(name))
       problems.push(remoteProblems.unknown(name, [...project.config.remotes.keys()]))
     else append(items, name, item)
   }
+  // As in DVC, who pushes says where to even if there is nothing; without a remote nothing is fetched, and that is that.
+  if (direction === 'push' && items.size === 0 && asked === undefined && project.config.defaultRemote === undefined)
+    problems.push(noRemote)
   return { items, problems: withoutRepeats(problems) }
+}
+
+/** True for the URL of a remote that is a folder of this machine. */
+export function isFolderUrl(url: string): boolean {
+  return !/^[a-z][a-z0-9+.-]*:\/\//i.test(url)
 }
 
 function append(items: Map<string, RemoteItem[]>, name: string, item: RemoteItem): void {

@@ -5,9 +5,10 @@ import { isLeftTemporary } from '../base/temporary.ts'
 import type { Project } from '../model/project.ts'
 import { restageFolder } from '../project/restage-path.ts'
 import { leftMarks } from './at-work.ts'
+import { isFolderUrl } from './remote-plan.ts'
 
-/** Removes what killed processes of ours left unfinished, if there were any: in the cache, in DVC's and our own folders,
- * beside stage files and outs, and in folders that are outs. All else, unfinished files of DVC too, is left alone. */
+/** Removes what killed processes of ours left unfinished, if there were any: in the cache and in remotes that are
+ * folders, in DVC's and our own folders, beside stage files and outs, and in folders that are outs. All else, unfinished files of DVC too, is left alone. */
 export function sweepTemporaries({ root, stages, config }: Project): void {
   const marks = leftMarks(root)
   if (marks.length === 0) return
@@ -16,6 +17,7 @@ export function sweepTemporaries({ root, stages, config }: Project): void {
   for (const folder of [join(root, '.dvc/tmp'), restageFolder(root)]) sweep(folder, swept, true)
   sweep(join(root, '.dvc'), swept, false)
   sweep(config.cacheDir, swept, true)
+  for (const folder of remoteFolders(config)) sweep(folder, swept, true)
   for (const { file, outs } of stages) {
     sweep(dirname(file), swept, false)
     for (const { scheme, target } of outs) {
@@ -25,6 +27,12 @@ export function sweepTemporaries({ root, stages, config }: Project): void {
     }
   }
   marks.forEach((mark) => mark.remove())
+}
+
+// What is beside the objects there may be anybody's.
+function remoteFolders({ remotes }: Project['config']): readonly string[] {
+  const urls = [...remotes.values()].flatMap((options) => options.get('url') ?? [])
+  return urls.filter(isFolderUrl).flatMap((url) => [join(url, 'files/md5'), join(url, 'runs')])
 }
 
 // What cannot be read or removed stays: it is only untidy. Links are not followed.

@@ -1,5 +1,5 @@
 import { type Hash, createHash } from 'node:crypto'
-import { type Stats, readFileSync } from 'node:fs'
+import { type Stats, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clockGrainMs } from '../../base/clock-grain.ts'
@@ -47,6 +47,27 @@ export async function hashAhead(
   return digests
 }
 
+/** Copies a file and gives the digest of what was copied, which is read once for both. `onBytes` is told of every piece
+ * that was written, and ends the copy by throwing. Throws Node's file errors, also if `target` is there. */
+export async function copyHashed(
+  source: string,
+  target: string,
+  { hashName, onBytes }: { readonly hashName: LocalHashName; readonly onBytes: (count: number) => void },
+): Promise<string> {
+  const { size } = statSync(source)
+  if (size > chunkSize) {
+    await using copy = await open(target, 'wx')
+    return await hashPieces(source, hashName, async (piece) => {
+      for (let at = 0; at < piece.length;) at += (await copy.write(piece, at)).bytesWritten
+      onBytes(piece.length)
+    })
+  }
+  const bytes = readFileSync(source)
+  writeFileSync(target, bytes, { flag: 'wx' })
+  onBytes(bytes.length)
+  return hashBytes(bytes, hashName)
+}
+
 export interface FileHashing {
   readonly hashName: LocalHashName
   /** Absent: the content is read in any case. */
@@ -66,18 +87,27 @@ async function letClockTick(stats: Stats): Promise<void> {
 }
 
 async function hashLarge(path: string, { size }: Stats, { hashName, signal }: FileHashing): Promise<string> {
-  if (hashName === 'md5' && isWorkForThreads([{ path, size }])) {
+  if (hashName === 'md5' && isWorkForThreads([{ size }])) {
     const [digest] = await hashInThreads([{ path, size }], signal)
     if (digest !== undefined) return digest
   }
+  return await hashPieces(path, hashName, () => signal?.throwIfAborted())
+}
+
+// `onPiece` gets what was read before it is hashed, and throws to end the reading.
+async function hashPieces(
+  path: string,
+  hashName: LocalHashName,
+  onPiece: (piece: Buffer) => Promise<void> | void,
+): Promise<string> {
   const hash = createHash('md5')
   const buffer = Buffer.allocUnsafe(chunkSize)
   await using file = await open(path, 'r')
   for (;;) {
-    const length = await fill(file, buffer)
-    signal?.throwIfAborted()
-    if (length > 0) feed(hash, buffer.subarray(0, length), hashName)
-    if (length < chunkSize) return hash.digest('hex')
+    const piece = buffer.subarray(0, await fill(file, buffer))
+    await onPiece(piece)
+    if (piece.length > 0) feed(hash, piece, hashName)
+    if (piece.length < chunkSize) return hash.digest('hex')
   }
 }
 

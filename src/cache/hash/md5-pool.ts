@@ -1,15 +1,21 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import type { Tinypool } from 'tinypool'
 import type { FileToHash } from './md5-lanes.ts'
 import type { hashBatch } from './md5-worker.ts'
 
 /** True if threads would hash these files sooner than we do here: it takes about 50 ms until they run. */
-export function isWorkForThreads(files: readonly FileToHash[]): boolean {
-  if (program === undefined) return false
+export function isWorkForThreads(files: readonly Pick<FileToHash, 'size'>[]): boolean {
+  if (!hasThreads()) return false
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   return bytes >= 32 * 2 ** 20 || files.length >= 3000
+}
+
+/** True if threads can be had: a thread has none of its own. */
+export function hasThreads(): boolean {
+  return program !== undefined && isMainThread
 }
 
 /** MD5 digests by worker threads, as many as there are cores; `undefined` for a file that cannot be read. Idle threads do
@@ -20,12 +26,13 @@ export async function hashInThreads(
 ): Promise<readonly (string | undefined)[]> {
   signal?.throwIfAborted()
   const digests: (string | undefined)[] = []
-  const pool = await openPool()
+  pool ??= openThreads(threadCount)
+  const threads = await pool
   await Promise.all(
     toBatches(files).map(async (numbers) => {
       const batch = numbers.map((number) => files[number]!)
       const options = { name: 'hashBatch', ...(signal && { signal }) }
-      const found = (await pool.run(batch, options)) as ReturnType<typeof hashBatch>
+      const found = (await threads.run(batch, options)) as ReturnType<typeof hashBatch>
       for (const [place, number] of numbers.entries()) digests[number] = found[place]
     }),
   ).catch((error: unknown) => {
@@ -71,16 +78,14 @@ const program = ['./hash-worker.cjs', '../hash-worker.cjs']
 
 let pool: Promise<Tinypool> | undefined
 
-function openPool(): Promise<Tinypool> {
-  pool ??= import('tinypool').then(
-    ({ Tinypool }) =>
-      new Tinypool({
-        filename: program!,
-        minThreads: 0,
-        maxThreads: threadCount,
-        idleTimeout: 2000,
-        runtime: 'worker_threads',
-      }),
-  )
-  return pool
+/** Threads that do what `md5-worker.ts` exports; only where `hasThreads`. */
+export async function openThreads(most: number): Promise<Tinypool> {
+  const { Tinypool } = await import('tinypool')
+  return new Tinypool({
+    filename: program!,
+    minThreads: 0,
+    maxThreads: most,
+    idleTimeout: 2000,
+    runtime: 'worker_threads',
+  })
 }

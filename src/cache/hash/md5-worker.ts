@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
+import type { MoveBatch, MovedBatch } from '../remotes/move-objects.ts'
 import { type FileToHash, Md5Lanes } from './md5-lanes.ts'
 
-// The program of a worker thread. Everything is synchronous here: file calls that wait in the event loop cost four times
+// The program of a worker thread. Hashing is synchronous here: file calls that wait in the event loop cost four times
 // as much.
 
 /** The digest of each file of a batch; `undefined`: it cannot be read. */
@@ -13,6 +14,12 @@ export function hashBatch(files: readonly FileToHash[]): readonly (string | unde
   lanes ??= new Md5Lanes()
   lanes.hash(files, (index, digest) => (digests[index] = digest))
   return digests
+}
+
+/** See `moveObjects`; loaded when it is called for, because threads that hash do without. */
+export async function moveBatch(batch: MoveBatch): Promise<MovedBatch> {
+  const { moveObjects } = await import('../remotes/move-objects.ts')
+  return await moveObjects(batch)
 }
 
 let lanes: Md5Lanes | undefined

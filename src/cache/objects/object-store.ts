@@ -20,7 +20,7 @@ import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { fileProblem } from '../../base/file-problem.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { type DirectoryEntry, directoryObjectText, parseDirectoryObject } from '../hash/directory-object.ts'
-import { hashFile, type LocalHashName } from '../hash/hash-file.ts'
+import { copyHashed, hashFile, type LocalHashName } from '../hash/hash-file.ts'
 import type { HashMemo } from '../hash/hash-memo.ts'
 import type { PathHash } from '../hashing.ts'
 import { cacheProblems } from '../problems.ts'
@@ -33,13 +33,18 @@ export class ObjectStore {
   readonly hashName: LocalHashName
   readonly modes: CacheModes
   readonly #folder: string
-  readonly #memo: HashMemo
+  readonly #memo: HashMemo | undefined
+  #cannotClone = false
 
   constructor({ folder, hashName, modes, memo }: ObjectStoreOptions) {
     this.#folder = folder
     this.hashName = hashName
     this.modes = modes
     this.#memo = memo
+  }
+
+  get place(): StorePlace {
+    return { folder: this.#folder, hashName: this.hashName, modes: this.modes }
   }
 
   /** Where an object stands, or would stand. `oid` must look like one, see `isOid`. */
@@ -74,18 +79,39 @@ export class ObjectStore {
     return digest === digestOf(oid) ? 'sound' : 'damaged'
   }
 
-  /** Takes over an object of another store, in place of a damaged one if there is one. False: it was not what its name
-   * says when it arrived. Throws Node's file errors. */
-  async copyFrom(other: ObjectStore, oid: string): Promise<boolean> {
-    const isDamaged = (await this.look(oid, { verify: false })) === 'damaged'
+  /** Takes over an object of another store. False: it was not what its name says when it arrived. `replace`: in place of a
+   * damaged one. `onBytes` is told of every piece that has arrived, and ends the copy by throwing. Throws Node's file
+   * errors. */
+  async copyFrom(
+    other: ObjectStore,
+    oid: string,
+    { replace, onBytes }: { readonly replace: boolean; readonly onBytes: (count: number) => void },
+  ): Promise<boolean> {
+    const { hashName } = this
     return await this.#publish(
       oid,
       async (temporary) => {
-        await copyContent(other.pathOf(oid), temporary)
-        return (await hashFile(temporary, statSync(temporary), { hashName: this.hashName })) === digestOf(oid)
+        const source = other.pathOf(oid)
+        const cloned = this.#clone(source, temporary)
+        if (cloned === undefined) return (await copyHashed(source, temporary, { hashName, onBytes })) === digestOf(oid)
+        onBytes(cloned.size)
+        return (await hashFile(temporary, cloned, { hashName })) === digestOf(oid)
       },
-      isDamaged,
+      replace,
     )
+  }
+
+  // Costs nothing where the file system can do it; where it cannot, that is found out once.
+  #clone(source: string, target: string): Stats | undefined {
+    if (this.#cannotClone) return undefined
+    try {
+      copyFileSync(source, target, constants.COPYFILE_FICLONE_FORCE)
+      return statSync(target)
+    } catch {
+      this.#cannotClone = true
+      rmSync(target, { force: true })
+      return undefined
+    }
   }
 
   /** True if the object, and of a directory all its members, are there and sound. */
@@ -167,8 +193,8 @@ export class ObjectStore {
   // The file may have been written between hashing and storing. If what `stat` says is as when it was hashed, before and
   // after, then so is the content; else only reading tells.
   async #isStill(path: string, before: Stats, temporary: string, oid: string): Promise<boolean> {
-    const known = this.#memo.lookup(path, before, this.hashName)
-    if (known === oid && this.#memo.lookup(path, statSync(path), this.hashName) === oid) return true
+    const known = this.#memo?.lookup(path, before, this.hashName)
+    if (known === oid && this.#memo?.lookup(path, statSync(path), this.hashName) === oid) return true
     return (await hashFile(temporary, statSync(temporary), { hashName: this.hashName })) === oid
   }
 
@@ -215,12 +241,17 @@ interface FileToStore {
   readonly size: number
 }
 
-export interface ObjectStoreOptions {
+/** Which store it is, as plain data. */
+export interface StorePlace {
   /** Absolute. */
   readonly folder: string
   readonly hashName: LocalHashName
   readonly modes: CacheModes
-  readonly memo: HashMemo
+}
+
+export interface ObjectStoreOptions extends StorePlace {
+  /** Absent: what is stored is read again afterwards. */
+  readonly memo?: HashMemo
 }
 
 /** True if a recorded hash can be the name of an object. Records are files that people edit, and an object's name

@@ -1,10 +1,10 @@
 import { copyFileSync, type Dirent, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { errnoOf } from '../../base/file-problem.ts'
 import { temporaryBeside } from '../../base/temporary.ts'
 import { parseDirectoryObject, type DirectoryEntry } from '../hash/directory-object.ts'
 import type { LocalHashName } from '../hash/hash-file.ts'
-import type { HashMemo } from '../hash/hash-memo.ts'
 import { cacheModes, type CacheModes, makeCacheFolder } from '../objects/modes.ts'
 import { ObjectStore } from '../objects/object-store.ts'
 
@@ -15,18 +15,14 @@ export class LocalRemote {
   readonly modes: CacheModes
   readonly #stores: Readonly<Record<LocalHashName, ObjectStore>>
 
-  constructor(
-    name: string,
-    folder: string,
-    options: { readonly shared: 'group' | undefined; readonly memo: HashMemo },
-  ) {
+  constructor(name: string, folder: string, options: { readonly shared: 'group' | undefined }) {
     this.name = name
     this.folder = folder
     this.modes = cacheModes(options.shared)
-    const common = { modes: this.modes, memo: options.memo }
+    const { modes } = this
     this.#stores = {
-      md5: new ObjectStore({ ...common, folder: join(folder, 'files/md5'), hashName: 'md5' }),
-      'md5-dos2unix': new ObjectStore({ ...common, folder, hashName: 'md5-dos2unix' }),
+      md5: new ObjectStore({ modes, folder: join(folder, 'files/md5'), hashName: 'md5' }),
+      'md5-dos2unix': new ObjectStore({ modes, folder, hashName: 'md5-dos2unix' }),
     }
   }
 
@@ -43,13 +39,20 @@ export function listingOf(store: ObjectStore, oid: string): readonly DirectoryEn
 }
 
 /** Copies every entry of a run cache that the other side lacks. Times of writing are kept, because only the newest result
- * of a stage counts (DVC copies without them). Returns how many there were. Throws Node's file errors. */
-export function copyRunCache(from: string, to: string, modes: CacheModes): number {
+ * of a stage counts (DVC copies without them). Gives how many there were. Throws Node's file errors, and the signal's
+ * reason when it is aborted. */
+export async function copyRunCache(
+  from: string,
+  to: string,
+  { modes, signal }: { readonly modes: CacheModes; readonly signal?: AbortSignal | undefined },
+): Promise<number> {
   let copied = 0
   for (const key of subfolders(from).flatMap((prefix) =>
     subfolders(join(from, prefix)).map((name) => join(prefix, name)),
   )) {
     for (const value of entriesIn(join(from, key))) {
+      if (mustBreathe()) await breathe()
+      signal?.throwIfAborted()
       const target = join(to, key, value)
       if (statSync(target, { throwIfNoEntry: false }) !== undefined) continue
       copyEntry(join(from, key, value), target, modes)

@@ -1,11 +1,13 @@
 import type { Problem } from '../../base/problem.ts'
 import type { DataSelection } from '../../model/select-data.ts'
+import { TransferTally } from '../../cache/remotes/transfer-tally.ts'
 import { transferData, type TransferReport } from '../../run/transfer-data.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { TransferFlags } from '../commands/transfer-options.ts'
 import { answer } from '../fail.ts'
 import type { OpenProject } from '../open-project.ts'
 import { exitCodeOfCause, type StopCause, withSignals } from '../signals.ts'
+import { openTransferLine } from '../transfer-line.ts'
 import { withData } from '../with-data.ts'
 
 const nothingDone = { files: 0, runs: 0, called: [] }
@@ -50,6 +52,8 @@ export async function move(
   },
 ): Promise<TransferReport & { readonly cause: StopCause | undefined }> {
   const { io, flags, direction, isAll } = call
+  const tally = new TransferTally()
+  using line = openTransferLine(io, direction === 'push' ? 'Pushing' : 'Fetching', tally)
   const { value, cause } = await withSignals((signals) =>
     transferData({
       project,
@@ -60,8 +64,9 @@ export async function move(
       remote: flags.remote,
       runCache: flags.runCache ?? false,
       jobs: flags.jobs,
+      tally,
       signal: signals.stop,
-      onCall: (line) => io.stderr.write(`Calling \`${line}\`, which knows how to reach this remote\n`),
+      onCall: (call) => line.print(`Calling \`${call}\`, which knows how to reach this remote`),
     }),
   )
   return { ...value, cause }

@@ -17,7 +17,9 @@ export function addTransferOptions(command: Command, what: string): Command {
     .addArgument(dataTargetsArgument())
     .option('-r, --remote <name>', 'this remote; outputs that have another one of their own are left out')
     .option('--run-cache', 'also the results of earlier runs')
-    .addOption(new Option('-j, --jobs <n>', 'files at a time, for remotes that `dvc` is called for').argParser(toCount))
+    .addOption(
+      new Option('-j, --jobs <n>', 'files at a time (the `jobs` of the remote if it has any)').argParser(toCount),
+    )
     .option('-d, --with-deps', 'also everything that the targets depend on')
     .addOption(recursiveOption())
     .addOption(jsonOption(what))
