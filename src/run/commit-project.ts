@@ -4,11 +4,12 @@ import { failed, ok, type Result } from '../base/result.ts'
 import { acquireRw } from '../cache/rwlock.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Stage } from '../model/stage.ts'
+import { findItem, type ItemRecord, type StageRecord } from '../project/record.ts'
 import { findForbiddenOuts } from '../plan/find-forbidden-outs.ts'
 import { canUseRunCache } from '../plan/run-cache-rules.ts'
 import { stageStatus } from '../plan/stage-status.ts'
 import type { Reason } from '../plan/reasons.ts'
-import { collectRecord } from './collect-record.ts'
+import { type Collected, collectRecord } from './collect-record.ts'
 import { runProblems } from './problems.ts'
 import { type CommitContext, ResultCommitter } from './result-committer.ts'
 
@@ -131,6 +132,28 @@ async function commitStage(stage: Stage, commit: StageCommit): Promise<Result<re
   }
 }
 
+/** Only the outs are stored of a stage that is not saved anew: its record stays, and with it who is executable. In a cache
+ * of links the bit may be gone from the file, and comes back now. */
+function withRecordedBits(collected: Collected, previous: StageRecord | undefined): Collected {
+  const known = (items: readonly ItemRecord[], path: string): { readonly isexec?: boolean } => {
+    const item = findItem(items, path)
+    return item === undefined ? {} : { isexec: item.isexec }
+  }
+  const { deps = [], outs = [] } = previous ?? {}
+  const { record, hashes, warnings } = collected
+  return {
+    record: {
+      ...record,
+      deps: record.deps.map((item) => ({ ...item, ...known(deps, item.path) })),
+      outs: record.outs.map((item) => ({ ...item, ...known(outs, item.path) })),
+    },
+    hashes: new Map(
+      [...hashes].map(([path, hash]) => [path, hash.kind === 'file' ? { ...hash, ...known(outs, path) } : hash]),
+    ),
+    warnings,
+  }
+}
+
 async function commitNow(
   stage: Stage,
   { rank, isSaved, request, committer }: StageCommit,
@@ -145,7 +168,7 @@ async function commitNow(
   }
   const collected = await collectRecord(stage, previous, request.workspace)
   if (!collected.ok) return collected
-  const { record, hashes, warnings } = collected.value
+  const { record, hashes, warnings } = isSaved ? collected.value : withRecordedBits(collected.value, previous)
   // DVC looks at the kind of uncached outs only after a run, not here.
   const saveRun = isSaved && stage.kind === 'pipeline' && canUseRunCache(stage, record.params)
   const done = await committer.commit({ stage, rank, record, hashes, store: true, saveRun, relink: request.relink })
