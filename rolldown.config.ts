@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig, type RolldownOptions, type RolldownPlugin } from 'rolldown'
+import { md5Program } from './src/cache/hash/md5-module.ts'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly dependencies: Readonly<Record<string, string>>
@@ -34,14 +35,20 @@ const writtenHelp: RolldownPlugin = {
   },
 }
 
+const writtenMd5: RolldownPlugin = {
+  name: 'written-md5',
+  writeBundle: () => writeFileSync('dist/md5.wasm', md5Program()),
+}
+
 /** The command line and its threads and helpers are CommonJS, which Node starts sooner than modules. What the command line
  * imports lazily becomes a chunk of its own, so that `restage --version` reads next to nothing. */
 const programs: RolldownOptions = {
   ...common,
-  plugins: [writtenHelp],
+  plugins: [writtenHelp, writtenMd5],
   input: {
     'cli/main': 'src/cli/main.ts',
     'hash-worker': 'src/cache/hash/md5-worker.ts',
+    'move-worker': 'src/cache/remotes/move-worker.ts',
     'spawn-worker': 'src/engines/local/spawn-worker.ts',
   },
   output: {

@@ -12,9 +12,16 @@ export function isInside(path: string, folder: string): boolean {
 
 /** `path` as seen from `root`: posix, `.` for the root itself, `../…` outside. */
 export function relativeTo(root: string, path: string): string {
+  if (isInside(path, root)) {
+    const rest = path.slice(root.endsWith('/') ? root.length : root.length + 1)
+    if (!partsToResolve.test(rest)) return rest
+  }
   const rel = relative(root, path)
   return rel === '' ? '.' : rel
 }
+
+// Without them nothing is left to do, which Node's `relative` takes long to find out.
+const partsToResolve = /(?:^|\/)\.{0,2}(?:\/|$)/
 
 /** Joins as Python's `normpath(join(base, path))`: an absolute `path` wins. */
 export function joinPath(base: string, path: string): string {

@@ -6,7 +6,8 @@ import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { IgnoreRules } from '../project/ignore/ignore-rules.ts'
 import { directoryObjectText } from './hash/directory-object.ts'
-import { hashAhead, hashFile, type LocalHashName } from './hash/hash-file.ts'
+import { HashAhead } from './hash/hash-ahead.ts'
+import { hashFile, type LocalHashName } from './hash/hash-file.ts'
 import type { HashMemo } from './hash/hash-memo.ts'
 import { type FoundFile, walkDirectory } from './hash/walk-directory.ts'
 import type { DirectoryHash, DirectoryMember, PathHash } from './hashing.ts'
@@ -34,9 +35,11 @@ export async function hashPath(path: string, options: HashPathOptions): Promise<
 }
 
 async function hashDirectory(path: string, options: HashPathOptions): Promise<Result<PathHash>> {
-  const { files, problems } = await walkDirectory(path, options.ignore)
-  const faults: Problem[] = [...problems]
-  const members = faults.length > 0 ? [] : await hashMembers(files, options, faults)
+  const ahead = new HashAhead(options)
+  const { files, problems } = await walkDirectory(path, options.ignore, (file) => ahead.add(file))
+  if (problems.length > 0) return { ok: false, problems }
+  const faults: Problem[] = []
+  const members = await hashMembers(files, await ahead.finish(), options, faults)
   return faults.length > 0 ? { ok: false, problems: faults } : ok(directoryHash(members, options.hashName))
 }
 
@@ -50,17 +53,17 @@ function directoryHash(members: readonly DirectoryMember[], hashName: LocalHashN
 // Small files are read one after the other, synchronously; large ones wait for the disk, so a few are read at a time.
 async function hashMembers(
   files: readonly FoundFile[],
+  known: readonly (string | undefined)[],
   options: HashPathOptions,
   problems: Problem[],
 ): Promise<DirectoryMember[]> {
   const members: DirectoryMember[] = []
-  const digests = await hashAhead(files, options)
   const rest = files.entries()
   const readers = Array.from({ length: 4 }, async () => {
     for (const [index, { path, relpath, stats }] of rest) {
       options.signal?.throwIfAborted()
       try {
-        members.push({ relpath, oid: digests[index] ?? (await hashFile(path, stats, options)), size: stats.size })
+        members.push({ relpath, oid: known[index] ?? (await hashFile(path, stats, options)), size: stats.size })
       } catch (error) {
         problems.push(problemOf(error, path))
       }

@@ -1,20 +1,20 @@
 import { type Hash, createHash } from 'node:crypto'
-import { type Stats, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clockGrainMs } from '../../base/clock-grain.ts'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import type { HashName } from '../../project/record.ts'
-import type { HashMemo } from './hash-memo.ts'
+import type { FileLook, HashMemo } from './hash-memo.ts'
 import { isText } from './is-text.ts'
-import { hashInThreads, isWorkForThreads } from './md5-pool.ts'
+import { hashInThread, isWorkForThreads } from './md5-threads.ts'
 
 /** The digests that local files have. */
 export type LocalHashName = Extract<HashName, 'md5' | 'md5-dos2unix'>
 
 /** The digest of a file's content. `stats` are its own, links followed. Throws Node's file errors, and the signal's
  * reason when it is aborted. */
-export async function hashFile(path: string, stats: Stats, how: FileHashing): Promise<string> {
+export async function hashFile(path: string, stats: FileLook, how: FileHashing): Promise<string> {
   const { memo, hashName } = how
   const known = memo?.lookup(path, stats, hashName)
   if (known !== undefined) return known
@@ -24,27 +24,6 @@ export async function hashFile(path: string, stats: Stats, how: FileHashing): Pr
   memo?.note(path, stats, hashName, oid, readFrom)
   if (mustBreathe()) await breathe()
   return oid
-}
-
-/** Digests of files, as far as they are known already or worth the work of threads; the others are left `undefined`, for
- * `hashFile`. Rejects with the signal's reason when it is aborted. */
-export async function hashAhead(
-  files: readonly { readonly path: string; readonly stats: Stats }[],
-  { memo, hashName, signal }: FileHashing,
-): Promise<readonly (string | undefined)[]> {
-  const digests = files.map(({ path, stats }) => memo?.lookup(path, stats, hashName))
-  const unknown = files.filter((_, index) => digests[index] === undefined)
-  const wanted = unknown.map(({ path, stats }) => ({ path, size: stats.size }))
-  if (hashName !== 'md5' || !isWorkForThreads(wanted)) return digests
-  const readFrom = Date.now()
-  const found = (await hashInThreads(wanted, signal)).values()
-  for (const [index, { path, stats }] of files.entries()) {
-    if (digests[index] !== undefined) continue
-    const oid = found.next().value
-    digests[index] = oid
-    if (oid !== undefined) memo?.note(path, stats, hashName, oid, readFrom)
-  }
-  return digests
 }
 
 /** Copies a file and gives the digest of what was copied, which is read once for both. `onBytes` is told of every piece
@@ -80,15 +59,15 @@ const chunkSize = 2 ** 20
 
 // The digest of a file written just now cannot be remembered; for a large one a moment's wait is cheaper than to read
 // it again when it is stored.
-async function letClockTick(stats: Stats): Promise<void> {
+async function letClockTick(stats: FileLook): Promise<void> {
   const waitMs = stats.mtimeMs + clockGrainMs(stats) + 1 - Date.now()
   const readingMs = stats.size / 500_000
   if (waitMs > 0 && waitMs < readingMs) await sleep(waitMs)
 }
 
-async function hashLarge(path: string, { size }: Stats, { hashName, signal }: FileHashing): Promise<string> {
-  if (hashName === 'md5' && isWorkForThreads([{ size }])) {
-    const [digest] = await hashInThreads([{ path, size }], signal)
+async function hashLarge(path: string, stats: FileLook, { hashName, signal }: FileHashing): Promise<string> {
+  if (hashName === 'md5' && isWorkForThreads(1, stats.size)) {
+    const [digest] = await hashInThread([{ path, stats }], { isLong: true, signal })
     if (digest !== undefined) return digest
   }
   return await hashPieces(path, hashName, () => signal?.throwIfAborted())

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Stats, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clockGrainMs, isCoarse } from '../../base/clock-grain.ts'
 import { relativeTo } from '../../base/paths.ts'
@@ -30,7 +30,7 @@ export class HashMemo {
   }
 
   /** The digest that the file with these stats is known to have. `path` is absolute. */
-  lookup(path: string, stats: Stats, hashName: LocalHashName): string | undefined {
+  lookup(path: string, stats: FileLook, hashName: LocalHashName): string | undefined {
     const key = this.#keyOf(path, hashName)
     const note = this.#notes.get(key)
     if (note === undefined || note.ino !== stats.ino || note.mtimeMs !== stats.mtimeMs || note.size !== stats.size)
@@ -41,7 +41,7 @@ export class HashMemo {
 
   /** Remembers a digest. `stats` were taken before the content was read, and reading began at `readFromMs` (of
    * `Date.now()`). `isSealed`: the file carries a time stamp that no later write can give it, see `seal`. */
-  note(path: string, stats: Stats, hashName: LocalHashName, oid: string, readFrom: number | 'sealed'): void {
+  note(path: string, stats: FileLook, hashName: LocalHashName, oid: string, readFrom: number | 'sealed'): void {
     if (readFrom === 'sealed' ? isCoarse(stats) : readFrom - stats.mtimeMs <= clockGrainMs(stats)) return
     const key = this.#keyOf(path, hashName)
     const { ino, mtimeMs, size } = stats
@@ -73,11 +73,16 @@ export class HashMemo {
   }
 }
 
-interface Note {
+/** What tells that a file has not changed. */
+export interface FileLook {
   readonly ino: number
   /** As Node gives it: a double, exact to about 0.2 µs. */
   readonly mtimeMs: number
+  /** In bytes. */
   readonly size: number
+}
+
+interface Note extends FileLook {
   readonly oid: string
 }
 

@@ -1,14 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { freeAt, loadMd5, type Md5Exports, stateAt } from './md5-module.ts'
+import { compileMd5, freeAt, loadMd5, type Md5Exports, stateAt } from './md5-module.ts'
 
-/** A file whose digest is wanted. */
-export interface FileToHash {
-  readonly path: string
-  /** Its size in bytes as far as known; what is read counts. */
-  readonly size: number
+/** Files whose digests are wanted, in a form that is cheap to hand to a thread. */
+export interface FilesToHash {
+  /** One after the other, with a NUL between them, which no path holds. */
+  readonly paths: string
+  /** Bytes of each as `stat` told: a file that grows meanwhile is read as far, as Node's `readFile` does. 0: to its end. */
+  readonly sizes: Float64Array
 }
 
-/** Takes the digest of the file with this number; `undefined`: it cannot be read. */
+/** Takes the digest of the path with this number; `undefined`: it cannot be read. */
 export type TakeDigest = (index: number, digest: string | undefined) => void
 
 /** MD5 digests of many files, four at a time on one core; reads synchronously, so it belongs into a worker thread or in
@@ -19,8 +20,8 @@ export class Md5Lanes {
   readonly #rounds: Md5Exports['rounds']
   readonly #lanes: readonly Lane[]
 
-  constructor() {
-    const { memory, rounds } = loadMd5(lanes * laneSize)
+  constructor(module = compileMd5()) {
+    const { memory, rounds } = loadMd5(module, lanes * laneSize)
     this.#bytes = Buffer.from(memory.buffer)
     this.#words = new Uint32Array(memory.buffer)
     this.#rounds = rounds
@@ -28,12 +29,13 @@ export class Md5Lanes {
   }
 
   /** Hashes all files, calling `take` once for each, in the order in which they end. */
-  hash(files: readonly FileToHash[], take: TakeDigest): void {
+  hash(files: FilesToHash, take: TakeDigest): void {
+    const paths = files.paths.split('\0')
     let next = 0
     const refill = (lane: Lane): boolean => {
-      while (next < files.length) {
+      while (next < paths.length) {
         const index = next++
-        if (lane.open(index, files[index]!.path)) {
+        if (lane.open(index, paths[index]!, files.sizes[index]!)) {
           this.#resetState(lane.index)
           return true
         }
@@ -87,6 +89,7 @@ class Lane {
   readonly #start: number
   #fd = -1
   #length = 0
+  #end = 0
   #isLast = false
   file = -1
   /** Where the next block stands. */
@@ -103,8 +106,9 @@ class Lane {
   }
 
   /** False: it cannot be read. */
-  open(file: number, path: string): boolean {
+  open(file: number, path: string, size: number): boolean {
     this.file = file
+    this.#end = size === 0 ? Infinity : size
     this.isBroken = false
     this.#length = 0
     this.#isLast = false
@@ -123,7 +127,7 @@ class Lane {
       const length = this.#fill()
       this.#length += length
       this.at = this.#start
-      this.#isLast = length < readSize
+      this.#isLast = length < readSize || this.#length >= this.#end
       this.blocks = (this.#isLast ? this.#pad(length) : length) / blockSize
     } catch {
       this.isBroken = true
@@ -140,8 +144,9 @@ class Lane {
   // One read may return less than asked for without being the last.
   #fill(): number {
     let length = 0
-    while (length < readSize) {
-      const got = readSync(this.#fd, this.#bytes, this.#start + length, readSize - length, null)
+    const wanted = Math.min(readSize, this.#end - this.#length)
+    while (length < wanted) {
+      const got = readSync(this.#fd, this.#bytes, this.#start + length, wanted - length, null)
       if (got === 0) break
       length += got
     }

@@ -1,16 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { besideBundle } from '../../base/beside-bundle.ts'
+
+/** What threads share, so that it is compiled once. */
+export type Md5Module = object
+
 /** MD5 (RFC 1321) of four messages at once, in the four 32-bit lanes of WebAssembly's 128-bit vectors. MD5 is one long
- * chain of dependent steps, so a core computes four of them in about the time of one; no package on npm does that. The
- * module is put together here, instruction by instruction, so that nothing binary lies in the repository.
- * `bytes`: how much memory is wanted from `freeAt` on. */
-export function loadMd5(bytes: number): Md5Exports {
-  const pages = Math.ceil((freeAt + bytes) / 65_536)
-  return new WebAssembly.Instance(new WebAssembly.Module(moduleOf(pages))).exports as Md5Exports
+ * chain of dependent steps, so a core computes four of them in about the time of one; no package on npm does that. */
+export function compileMd5(): Md5Module {
+  return new WebAssembly.Module(writtenProgram() ?? md5Program())
+}
+
+/** Makes it ready. `bytes`: how much memory is wanted from `freeAt` on. */
+export function loadMd5(module: Md5Module, bytes: number): Md5Exports {
+  const md5 = new WebAssembly.Instance(module).exports as Md5Exports
+  md5.memory.grow(Math.ceil((freeAt + bytes) / 65_536) - 1)
+  return md5
 }
 
 export interface Md5Exports {
-  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly memory: { readonly buffer: ArrayBuffer; readonly grow: (pages: number) => number }
   /** Feeds `blocks` blocks of 64 bytes (1 or more) from each address to the states at `stateAt`. */
   readonly rounds: (a: number, b: number, c: number, d: number, blocks: number) => void
+}
+
+// To put it together takes longer than to start a thread, so a bundle has it written down beside it.
+function writtenProgram(): Uint8Array | undefined {
+  const file = besideBundle('md5.wasm')
+  return file === undefined ? undefined : readFileSync(file)
 }
 
 /** Where the states stand in memory: words A, B, C and D one after the other, each with the four lanes side by side. */
@@ -25,7 +41,9 @@ declare const WebAssembly: {
   readonly Instance: new (module: object) => { readonly exports: unknown }
 }
 
-function moduleOf(pages: number): Uint8Array {
+/** The module, put together instruction by instruction, so that nothing binary lies in the repository. Its memory has one
+ * page. */
+export function md5Program(): Uint8Array {
   return new Uint8Array([
     0x00,
     0x61,
@@ -37,7 +55,7 @@ function moduleOf(pages: number): Uint8Array {
     0x00,
     ...section(1, [[0x60, ...list(Array.from({ length: 5 }, () => [i32])), 0x00]]),
     ...section(3, [[0x00]]),
-    ...section(5, [[0x00, ...unsigned(pages)]]),
+    ...section(5, [[0x00, 0x01]]),
     ...section(7, [
       [...name('memory'), 0x02, 0x00],
       [...name('rounds'), 0x00, 0x00],
@@ -107,7 +125,8 @@ const wordOf = [
   (step: number) => (7 * step) % 16,
 ] as const
 
-// a := b + ((a + f(b, c, d) + word + constant) turned left); the four state words take turns being a.
+// a := b + ((a + f(b, c, d) + word + constant) turned left); the four state words take turns being a. Only b comes from the
+// step before, and every step waits for it: so all that can be done without it is, and what is left is kept short.
 function md5Step(step: number): number[] {
   const round = Math.floor(step / 16)
   const part = (offset: number): number => state[(offset - step + 64) % 4]!
@@ -116,17 +135,18 @@ function md5Step(step: number): number[] {
   return [
     ...chain(get(a), get(word(wordOf[round]!(step % 16))), add),
     ...chain(i32Const(tableAt), load(16 * step), add),
-    ...chain(mix(round, get(b), get(c), get(d)), add, tee(a)),
+    ...chain(addMixed(round, get(b), get(c), get(d)), tee(a)),
     ...chain(i32Const(turn), shiftLeft, get(a), i32Const(32 - turn), shiftRight, or),
     ...chain(get(b), add, set(a)),
   ]
 }
 
-function mix(round: number, b: number[], c: number[], d: number[]): number[] {
-  if (round === 0) return [...d, ...c, ...d, ...xor, ...b, ...and, ...xor]
-  if (round === 1) return [...c, ...b, ...c, ...xor, ...d, ...and, ...xor]
-  if (round === 2) return [...b, ...c, ...xor, ...d, ...xor]
-  return [...b, ...d, ...not, ...or, ...c, ...xor]
+// Adds f(b, c, d) to what stands on the stack. In the second round its halves share no bit, so they are added one by one.
+function addMixed(round: number, b: number[], c: number[], d: number[]): number[] {
+  if (round === 0) return [...c, ...d, ...xor, ...b, ...and, ...d, ...xor, ...add]
+  if (round === 1) return [...c, ...d, ...andNot, ...add, ...b, ...d, ...and, ...add]
+  if (round === 2) return [...c, ...d, ...xor, ...b, ...xor, ...add]
+  return [...d, ...not, ...b, ...or, ...c, ...xor, ...add]
 }
 
 // The 64 constants of RFC 1321, each four times.
@@ -140,6 +160,7 @@ function table(): number[] {
 
 const not = simd(0x4d)
 const and = simd(0x4e)
+const andNot = simd(0x4f)
 const or = simd(0x50)
 const xor = simd(0x51)
 const shiftLeft = simd(0xab)

@@ -1,10 +1,10 @@
 import { type Dirent, type Stats, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { errnoOf, fileProblem } from '../../base/file-problem.ts'
 import type { Problem } from '../../base/problem.ts'
 import type { IgnoreRules } from '../../project/ignore/ignore-rules.ts'
 import { cacheProblems } from '../problems.ts'
+import type { FileLook } from './hash-memo.ts'
 
 export interface FoundFile {
   /** Absolute. */
@@ -12,23 +12,28 @@ export interface FoundFile {
   /** Below the directory, with `/`. */
   readonly relpath: string
   /** Of what a link leads to. */
-  readonly stats: Stats
+  readonly stats: FileLook
 }
 
 /** The files of a directory that DVC sees, in no order: folders behind links are not entered, ignored files and folders
- * are left out, links to files count as files. */
-export async function walkDirectory(folder: string, ignore: IgnoreRules): Promise<WalkedDirectory> {
+ * are left out, links to files count as files. `onFile` gets each as soon as it is found. */
+export async function walkDirectory(
+  folder: string,
+  ignore: IgnoreRules,
+  onFile?: (file: FoundFile) => void,
+): Promise<WalkedDirectory> {
   const files: FoundFile[] = []
   const folders: string[] = []
   const problems: Problem[] = []
   const open = [{ folder, prefix: '' }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (mustBreathe()) await breathe()
     folders.push(next.folder)
+    const isIgnored = ignore.inFolder(next.folder)
     for (const entry of listFolder(next.folder, problems)) {
-      const path = join(next.folder, entry.name)
+      if (mustBreathe()) await breathe()
+      if (isIgnored(entry.name, entry.isDirectory())) continue
+      const path = joinName(next.folder, entry.name)
       const relpath = next.prefix + entry.name
-      if (ignore.isIgnored(path, entry.isDirectory())) continue
       if (entry.isDirectory()) open.push({ folder: path, prefix: `${relpath}/` })
       else if (entry.name === '.dvcignore') problems.push(cacheProblems.ignoreFileInData(next.folder))
       else addFile(path, relpath)
@@ -39,7 +44,13 @@ export async function walkDirectory(folder: string, ignore: IgnoreRules): Promis
   function addFile(path: string, relpath: string): void {
     const stats = statOf(path)
     if ('code' in stats) problems.push(stats)
-    else if (stats.isFile()) files.push({ path, relpath, stats })
+    else if (stats.isFile()) {
+      // All else that `stat` says is not kept: there may be millions.
+      const { ino, mtimeMs, size } = stats
+      const file = { path, relpath, stats: { ino, mtimeMs, size } }
+      files.push(file)
+      onFile?.(file)
+    }
     // A link to a folder is listed by DVC and then not entered, so it vanishes.
     else if (!stats.isDirectory()) problems.push(cacheProblems.specialFile(path))
   }
@@ -50,6 +61,11 @@ export interface WalkedDirectory {
   /** All that were listed, the directory itself first. */
   readonly folders: readonly string[]
   readonly problems: readonly Problem[]
+}
+
+// Nothing has to be resolved here.
+function joinName(folder: string, name: string): string {
+  return folder.endsWith('/') ? folder + name : `${folder}/${name}`
 }
 
 function listFolder(folder: string, problems: Problem[]): readonly Dirent[] {

@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os'
 import { mapLimited } from '../../base/map-limited.ts'
 import type { Problem } from '../../base/problem.ts'
 import type { DirectoryEntry } from '../hash/directory-object.ts'
-import { hasThreads, isWorkForThreads, openThreads } from '../hash/md5-pool.ts'
+import { isWorkForThreads } from '../hash/md5-threads.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { listingOf } from './local-remote.ts'
 import { type MoveBatch, type MovedBatch, moveObjects, type MoveState } from './move-objects.ts'
+import { moveProgram, openMoveThreads } from './move-threads.ts'
 import type { TransferTally } from './transfer-tally.ts'
 
 /** What became of the objects of one out. */
@@ -84,7 +85,8 @@ class Mover {
     signal?.addEventListener('abort', stop)
     try {
       tally.total += oids.length
-      if (this.#jobs > 1 && isWorthThreads(oids, this.#options)) await this.#moveInThreads(oids)
+      const program = this.#jobs > 1 && isWorthThreads(oids, this.#options) ? moveProgram() : undefined
+      if (program !== undefined) await this.#moveInThreads(program, oids)
       else this.#note(oids, await moveObjects(this.#batch(oids)))
     } finally {
       signal?.removeEventListener('abort', stop)
@@ -92,11 +94,11 @@ class Mover {
     signal?.throwIfAborted()
   }
 
-  async #moveInThreads(oids: readonly string[]): Promise<void> {
-    const pool = await openThreads(this.#jobs)
+  async #moveInThreads(program: string, oids: readonly string[]): Promise<void> {
+    const pool = await openMoveThreads(program, this.#jobs)
     try {
       await mapLimited(toBatches(oids, this.#jobs), this.#jobs, async (batch) => {
-        this.#note(batch, (await pool.run(this.#batch(batch), { name: 'moveBatch' })) as MovedBatch)
+        this.#note(batch, (await pool.run(this.#batch(batch), { name: 'moveObjects' })) as MovedBatch)
       })
     } finally {
       await pool.destroy()
@@ -119,9 +121,10 @@ const mostThreads = 16
 
 // Of many files each is looked at by the threads themselves: on a remote across a network that alone takes time.
 function isWorthThreads(oids: readonly string[], { from, to }: TransferOptions): boolean {
-  if (oids.length >= 1000) return hasThreads()
+  if (oids.length >= 1000) return true
   const absent = oids.filter((oid) => to.statOf(oid) === undefined)
-  return absent.length > 1 && isWorkForThreads(absent.map((oid) => ({ size: from.statOf(oid)?.size ?? 0 })))
+  const bytes = absent.reduce((sum, oid) => sum + (from.statOf(oid)?.size ?? 0), 0)
+  return absent.length > 1 && isWorkForThreads(absent.length, bytes)
 }
 
 // Small enough that all threads have work to the end, also if some files are large.

@@ -1,12 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, closeSync, constants as modes, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
+import { accessSync, closeSync, constants as modes, fstatSync, openSync, readSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { getSystemErrorName } from 'node:util'
+import { besideBundle } from '../../base/beside-bundle.ts'
 import { groupMembers, signalGroup } from '../../base/platform.ts'
 import { helperProgram } from './helper-program.ts'
 
@@ -173,9 +173,7 @@ function helperArgv(): HelperArgv {
     .map((folder) => join(folder, 'perl'))
     .find(isExecutable)
   if (perl !== undefined) return [perl, '-e', helperProgram]
-  const worker = ['./spawn-worker.cjs', '../spawn-worker.cjs']
-    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
-    .find((file) => existsSync(file))
+  const worker = besideBundle('spawn-worker.cjs')
   if (worker === undefined) throw new Error('Internal error: no helper that starts commands')
   return [process.execPath, worker]
 }

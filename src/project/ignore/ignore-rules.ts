@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { existsAsLink, isDirectory as isDirectoryOnDisk } from '../../base/file-kind.ts'
-import { isInside, relativeTo } from '../../base/paths.ts'
+import { isInside, isInsideOrEqual, relativeTo } from '../../base/paths.ts'
 import type { Problem } from '../../base/problem.ts'
 import { readPatterns, type NamedRule } from './read-patterns.ts'
 import { rebasePattern } from './rebase-pattern.ts'
@@ -11,6 +11,8 @@ import { PatternError, translatePattern, type IgnoreRule } from './translate-pat
  * normalized; the root and what lies outside it are never ignored. Files are read when first needed and remembered. */
 export interface IgnoreRules {
   isIgnored(path: string, isDirectory: boolean): boolean
+  /** The same question about one entry after the other of a folder, which is looked at once. */
+  inFolder(folder: string): (name: string, isDirectory: boolean) => boolean
   /** The rule that ignores `path` as it now stands on disk, as DVC shows it: `sub/.dvcignore:3:*.tmp`.
    * `undefined`: it is not ignored. */
   explain(path: string): string | undefined
@@ -46,6 +48,14 @@ class ProjectIgnoreRules implements IgnoreRules {
     return this.#origin(path, isDirectory) !== undefined
   }
 
+  inFolder(folder: string): (name: string, isDirectory: boolean) => boolean {
+    if (!isInsideOrEqual(folder, this.#root)) return () => false
+    const list = this.#listOf(folder)
+    const prefix = folder === this.#root ? '' : `${relativeTo(this.#root, folder)}/`
+    if (this.#judgeAbove(list, prefix) !== undefined) return () => true
+    return (name, isDirectory) => this.#judgeAlone(list, prefix + name, isDirectory) !== undefined
+  }
+
   explain(path: string): string | undefined {
     this.#explained.add(path)
     return this.#origin(path, isDirectoryOnDisk(path))
@@ -64,14 +74,18 @@ class ProjectIgnoreRules implements IgnoreRules {
     return this.#judge(this.#listOf(dirname(path)), relativeTo(this.#root, path), isDirectory)
   }
 
-  // Folders from the top down; a loop, because a written path may have thousands of parts.
   #judge(list: RuleList, rel: string, isDirectory: boolean): string | undefined {
+    return this.#judgeAbove(list, rel) ?? this.#judgeAlone(list, rel, isDirectory)
+  }
+
+  // Folders from the top down; a loop, because a written path may have thousands of parts.
+  #judgeAbove(list: RuleList, rel: string): string | undefined {
     for (let slash = rel.indexOf('/'); slash !== -1; slash = rel.indexOf('/', slash + 1)) {
       const folder = rel.slice(0, slash)
       const inherited = list.remember(folder, () => this.#judgeAlone(list, folder, true))
       if (inherited !== undefined) return inherited
     }
-    return this.#judgeAlone(list, rel, isDirectory)
+    return undefined
   }
 
   // Nothing above it is ignored.

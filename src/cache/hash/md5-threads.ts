@@ -1,0 +1,132 @@
+import { availableParallelism } from 'node:os'
+import { isMainThread, SHARE_ENV, Worker } from 'node:worker_threads'
+import { besideBundle } from '../../base/beside-bundle.ts'
+import { compileMd5, type Md5Module } from './md5-module.ts'
+import type { FilesToHash } from './md5-lanes.ts'
+
+/** How many threads hash at most; none where there is no bundle with their program, and none in a thread: then nothing is
+ * lost but time. */
+export function threadCount(): number {
+  return !isMainThread || program() === undefined ? 0 : Math.min(4, availableParallelism())
+}
+
+/** True if threads would hash this much sooner than we do here: it takes about 30 ms until they run. */
+export function isWorkForThreads(files: number, bytes: number): boolean {
+  return threadCount() > 0 && (bytes >= 32 * 2 ** 20 || files >= 3000)
+}
+
+/** MD5 digests of files by a worker thread; `undefined` for one that cannot be read. `isLong`: it takes so long that no
+ * other work should wait behind it. Idle threads do not keep the process alive. Rejects with the signal's reason when it is
+ * aborted; what a thread is doing goes on, and nobody asks for it. */
+export async function hashInThread(
+  files: readonly { readonly path: string; readonly stats: { readonly size: number } }[],
+  { isLong, signal }: { readonly isLong: boolean; readonly signal?: AbortSignal | undefined },
+): Promise<readonly (string | undefined)[]> {
+  signal?.throwIfAborted()
+  const { promise, resolve, reject } = withResolvers()
+  const ask: FilesToHash = {
+    paths: files.map(({ path }) => path).join('\0'),
+    sizes: Float64Array.from(files, ({ stats }) => stats.size),
+  }
+  const task: Task = { ask, isLong, resolve, reject }
+  const abort = (): void => giveUp(task, signal?.reason)
+  signal?.addEventListener('abort', abort)
+  try {
+    waiting.push(task)
+    handOut()
+    return (await promise).split('\0').map((digest) => (digest === '' ? undefined : digest))
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+interface Answer {
+  readonly promise: Promise<string>
+  readonly resolve: (digests: string) => void
+  readonly reject: (reason: unknown) => void
+}
+
+interface Task extends Pick<Answer, 'resolve' | 'reject'> {
+  readonly ask: FilesToHash
+  readonly isLong: boolean
+}
+
+function withResolvers(): Answer {
+  let answer: Pick<Answer, 'resolve' | 'reject'> | undefined
+  const promise = new Promise<string>((resolve, reject) => (answer = { resolve, reject }))
+  return { promise, ...answer! }
+}
+
+const waiting: Task[] = []
+const threads: Thread[] = []
+
+function giveUp(task: Task, reason: unknown): void {
+  const place = waiting.indexOf(task)
+  if (place !== -1) waiting.splice(place, 1)
+  task.reject(reason)
+}
+
+// To the thread that has least to do. Two short tasks are on their way at a time, so that no thread waits for us.
+function handOut(): void {
+  while (waiting[0] !== undefined) {
+    if (threads.every((thread) => thread.isBusy) && threads.length < threadCount()) threads.push(new Thread())
+    const [first, ...others] = threads
+    const freest = others.reduce((best, thread) => (thread.load < best.load ? thread : best), first!)
+    if (freest.load >= 2 || (freest.isBusy && (waiting[0].isLong || freest.isLong))) return
+    freest.take(waiting.shift()!)
+  }
+}
+
+class Thread {
+  readonly #worker: Worker
+  readonly #tasks: Task[] = []
+
+  constructor() {
+    this.#worker = new Worker(program()!, {
+      env: SHARE_ENV,
+      execArgv: [],
+      trackUnmanagedFds: false,
+      workerData: md5Module(),
+    })
+    this.#worker.on('message', (digests: string) => {
+      this.#tasks.shift()?.resolve(digests)
+      if (!this.isBusy) this.#worker.unref()
+      handOut()
+    })
+    this.#worker.on('error', (error) => {
+      threads.splice(threads.indexOf(this), 1)
+      for (const task of this.#tasks) task.reject(error)
+      handOut()
+    })
+  }
+
+  get load(): number {
+    return this.#tasks.length
+  }
+
+  get isBusy(): boolean {
+    return this.load > 0
+  }
+
+  get isLong(): boolean {
+    return this.#tasks.some((task) => task.isLong)
+  }
+
+  take(task: Task): void {
+    this.#worker.ref()
+    this.#tasks.push(task)
+    this.#worker.postMessage(task.ask, [])
+  }
+}
+
+let found: string | false | undefined
+function program(): string | undefined {
+  found ??= besideBundle('hash-worker.cjs') ?? false
+  return found === false ? undefined : found
+}
+
+let compiled: Md5Module | undefined
+function md5Module(): Md5Module {
+  compiled ??= compileMd5()
+  return compiled
+}
