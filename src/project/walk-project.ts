@@ -39,12 +39,8 @@ export async function walkProject(options: WalkOptions): Promise<Walked> {
     const entries = await listFolder(options.root, folder, problems)
     if (entries === undefined) sources.paths.push(folder)
     else sources.folders.set(folder, listingOf(entries))
-    const { named, files, subfolders } = await visible(
-      (entries ?? []).filter(({ name }) => join(folder, name) !== own),
-      folder,
-      options.ignore,
-      check,
-    )
+    const candidates = sortedCandidates(entries ?? []).filter((entry) => pathOf(entry, folder) !== own)
+    const { named, files, subfolders } = await visible(candidates, folder, options.ignore, check)
     sources.paths.push(...named)
     for (const file of files) for (const out of await options.load(file)) outs.add(out)
     folders.push(...subfolders.filter((path) => !outs.has(path)).toReversed())
@@ -61,12 +57,22 @@ export interface Walked {
 // DVC passes over folders it may not read; what they hold would be missing without a word.
 async function listFolder(root: string, folder: string, problems: Problem[]): Promise<Dirent[] | undefined> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return entries.toSorted((a, b) => compareCodePoints(a.name, b.name))
+    return await readdir(folder, { withFileTypes: true })
   } catch (error) {
     problems.push(walkProblems.folderUnreadable(relativeTo(root, folder), (error as Error).message))
     return undefined
   }
+}
+
+// Only what can matter: data folders have many thousands of other files.
+function sortedCandidates(entries: readonly Dirent[]): readonly Dirent[] {
+  return entries
+    .filter((entry) => entry.isDirectory() || isStageFileName(entry.name))
+    .toSorted((a, b) => compareCodePoints(a.name, b.name))
+}
+
+function pathOf(entry: Dirent, folder: string): string {
+  return join(folder, entry.name)
 }
 
 interface Visible {
@@ -82,9 +88,8 @@ async function visible(
   ignore: IgnoreRules,
   check: IgnoreCheck | undefined,
 ): Promise<Visible> {
-  const pathOf = (entry: Dirent): string => join(folder, entry.name)
-  const folders = entries.filter((entry) => entry.isDirectory()).map(pathOf)
-  const named = entries.filter((entry) => !entry.isDirectory() && isStageFileName(entry.name)).map(pathOf)
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => pathOf(entry, folder))
+  const named = entries.filter((entry) => !entry.isDirectory()).map((entry) => pathOf(entry, folder))
   const files = named.filter((path) => !isDirectory(path))
   const shownFolders = folders.filter((path) => !ignore.isIgnored(path, true))
   const shownFiles = files.filter((path) => !ignore.isIgnored(path, false))
