@@ -22,7 +22,8 @@ export function buildDep(path: Value, at: readonly Scalar[], context: ItemContex
     case 'url':
       return { ...target, artifact: { target: target.target, kind: inferKind(path) }, at: range }
     case 'dataset':
-      return { ...target, at: range }
+      // Who else declares it is known only when all files are read.
+      return { ...target, state: 'unknown', at: range }
     default:
       return refuse(context, at, target.problem)
   }

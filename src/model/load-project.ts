@@ -14,7 +14,8 @@ import { type Sources, withoutListed } from '../project/stamps.ts'
 import { walkProject } from '../project/walk-project.ts'
 import { loadStageFile, type LoadContext } from './load-stage-file.ts'
 import type { Project } from './project.ts'
-import type { Stage, StageId } from './stage.ts'
+import { datasetStates, type WrittenDataset } from './datasets.ts'
+import type { Dep, Stage, StageId } from './stage.ts'
 
 export interface LoadOptions {
   /** Absolute path of the DVC root. */
@@ -46,6 +47,7 @@ export async function loadWithSources({ root, env }: LoadOptions): Promise<Resul
   const reader = openDocumentReader(root)
   const context: LoadContext = { root, config: config.value, ignore, gitIgnore, reader }
   const stages: Stage[] = []
+  const datasets: WrittenDataset[] = []
   const records = new Map<StageId, StageRecord>()
   const problems: Problem[] = []
   const files: string[] = []
@@ -57,6 +59,7 @@ export async function loadWithSources({ root, env }: LoadOptions): Promise<Resul
       stages.push(stage)
       if (record !== undefined) records.set(stage.id, record)
     }
+    datasets.push(...loaded.datasets)
     problems.push(...loaded.problems)
     return loaded.stages.flatMap(({ stage }) =>
       stage.outs.filter((out) => out.scheme === 'local').map((out) => out.target),
@@ -65,7 +68,7 @@ export async function loadWithSources({ root, env }: LoadOptions): Promise<Resul
   const walked = await walkProject({ root, ignore, git, load })
   const all = withoutRepeats([...problems, ...walked.problems, ...ignore.problems])
   return ok({
-    project: { root, config: config.value, stages, records, problems: all },
+    project: { root, config: config.value, stages: withDatasets(stages, datasets), records, problems: all },
     sources: async () => ({
       paths: [
         ...new Set([
@@ -80,6 +83,13 @@ export async function loadWithSources({ root, env }: LoadOptions): Promise<Resul
       folders: walked.sources.folders,
     }),
   })
+}
+
+function withDatasets(stages: readonly Stage[], datasets: readonly WrittenDataset[]): readonly Stage[] {
+  if (!stages.some((stage) => stage.deps.some((dep) => dep.kind === 'dataset'))) return stages
+  const states = datasetStates(datasets)
+  const known = (dep: Dep): Dep => (dep.kind === 'dataset' ? { ...dep, state: states.get(dep.name) ?? 'unknown' } : dep)
+  return stages.map((stage) => ({ ...stage, deps: stage.deps.map(known) }))
 }
 
 function gitRules({ folders }: Sources): readonly string[] {

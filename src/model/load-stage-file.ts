@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { existsAsLink, tryStat } from '../base/file-kind.ts'
 import { joinPath } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
+import { isMap, type Value, type ValueMap } from '../base/value.ts'
 import type { IgnoreCheck } from '../git/ignore-check.ts'
 import { readDataFile } from '../project/data-file/read-data-file.ts'
 import type { DocumentReader } from '../project/document-reader.ts'
@@ -17,6 +18,7 @@ import { buildStage } from './build-stage.ts'
 import { FaultNotes } from './fault-notes.ts'
 import { resolvePipeline } from './resolve-pipeline.ts'
 import { stageProblems } from './stage-problems.ts'
+import type { WrittenDataset } from './datasets.ts'
 import type { Stage } from './stage.ts'
 
 /** What is known before any stage file is read. */
@@ -32,6 +34,7 @@ export interface LoadContext {
 /** The stages of one file with what was recorded of them, and everything that is wrong with it. */
 export interface LoadedFile {
   readonly stages: readonly { readonly stage: Stage; readonly record: StageRecord | undefined }[]
+  readonly datasets: readonly WrittenDataset[]
   readonly problems: readonly Problem[]
 }
 
@@ -46,7 +49,7 @@ export async function loadStageFile(file: string, context: LoadContext): Promise
 }
 
 function unusable(...problems: readonly Problem[]): LoadedFile {
-  return { stages: [], problems }
+  return { stages: [], datasets: [], problems }
 }
 
 function loadDataFile(text: string, file: string, { root, config, ignore }: LoadContext): LoadedFile {
@@ -57,7 +60,7 @@ function loadDataFile(text: string, file: string, { root, config, ignore }: Load
   const stage = notes.gather({ path: [], stage: { name: '', family: undefined } }, ({ report }) =>
     buildDataStage(read.value, { root, file, document, ignore, remotes: config.remotes, report }),
   )
-  return { stages: stage === undefined ? [] : [{ stage, record }], problems: notes.problems() }
+  return { stages: stage === undefined ? [] : [{ stage, record }], datasets: [], problems: notes.problems() }
 }
 
 async function loadPipeline(text: string, file: string, context: LoadContext): Promise<LoadedFile> {
@@ -71,15 +74,23 @@ async function loadPipeline(text: string, file: string, context: LoadContext): P
       buildStage(entry, { root, file, document: document.value, ignore, remotes: config.remotes, report }),
     ),
   )
-  const { records, problems } = await loadLock(lockPath(file), context)
+  const { records, datasets, problems } = await loadLock(lockPath(file), context)
   return {
     stages: stages.filter((stage) => stage !== undefined).map((stage) => ({ stage, record: records.get(stage.name) })),
+    datasets: resolved.datasets.flatMap((spec) => withLock(spec, datasets)),
     problems: [...resolved.problems, ...notes.problems(), ...problems],
   }
 }
 
+function withLock(spec: ValueMap, locked: readonly Value[]): readonly WrittenDataset[] {
+  const name = spec.get('name')
+  if (typeof name !== 'string') return []
+  return [{ name, spec, locked: locked.find((entry) => isMap(entry) && entry.get('name') === name) }]
+}
+
 interface LoadedLock {
   readonly records: ReadonlyMap<string, StageRecord>
+  readonly datasets: readonly Value[]
   readonly problems: readonly Problem[]
 }
 
@@ -89,9 +100,10 @@ async function loadLock(file: string, { root, ignore, gitIgnore }: LoadContext):
   const path = joinPath(root, file)
   const isGitIgnored = (await gitIgnore?.isIgnored([path]))?.has(path) ?? false
   const problems = isGitIgnored ? [stageProblems.lockIgnored({ file, line: 1, column: 1 })] : []
-  if (!existsAsLink(path) || ignore.isIgnored(path, false)) return { records: new Map(), problems }
+  if (!existsAsLink(path) || ignore.isIgnored(path, false)) return { records: new Map(), datasets: [], problems }
   const text = readText(path, file)
-  if (!text.ok) return { records: new Map(), problems: [...problems, ...text.problems] }
+  if (!text.ok) return { records: new Map(), datasets: [], problems: [...problems, ...text.problems] }
   const read = readLock(text.value, file)
-  return { records: read.lock.entries, problems: [...problems, ...read.problems] }
+  const { entries: records, datasets } = read.lock
+  return { records, datasets, problems: [...problems, ...read.problems] }
 }

@@ -40,6 +40,8 @@ export interface ResolvedStage {
 
 export interface ResolvedPipeline {
   readonly stages: readonly ResolvedStage[]
+  /** Entries of `datasets` that are maps. */
+  readonly datasets: readonly ValueMap[]
   readonly problems: readonly Problem[]
 }
 
@@ -49,10 +51,16 @@ export function resolvePipeline(options: ResolveOptions): ResolvedPipeline {
   const { sections, problems } = checkPipeline(options.document, options.file)
   const resolver = new PipelineResolver(options)
   const context = sections.vars && resolver.globalContext(sections.vars)
-  if (context === undefined) return { stages: [], problems: [...problems, ...resolver.notes.problems()] }
+  if (context === undefined) return { stages: [], datasets: [], problems: [...problems, ...resolver.notes.problems()] }
   const stages = resolver.resolveStages(sections.stages, context)
-  for (const [name, section] of sections.others) resolver.resolveSection(name, section, context)
-  return { stages, problems: [...problems, ...resolver.notes.problems()] }
+  const others = new Map(
+    [...sections.others].map(([name, section]) => [name, resolver.resolveSection(name, section, context)]),
+  )
+  return {
+    stages,
+    datasets: (others.get('datasets') ?? []).filter(isMap),
+    problems: [...problems, ...resolver.notes.problems()],
+  }
 }
 
 const defaultMaxStages = 10_000
@@ -96,12 +104,13 @@ class PipelineResolver {
     return stages
   }
 
-  /** Resolves a section that runs nothing, for its faults: DVC refuses the file with them. */
-  resolveSection(name: string, section: Value, context: Context): void {
-    for (const [path, item] of itemsOf(name, section)) {
-      this.notes.gather({ path }, ({ report }) => resolveValue(item, [], this.#scope(context, report)))
-    }
+  /** Resolves a section that runs nothing: DVC refuses the file with its faults. Items without a fault are given. */
+  resolveSection(name: string, section: Value, context: Context): readonly Value[] {
+    const items = itemsOf(name, section).map(([path, item]) =>
+      this.notes.gather({ path }, ({ report }) => resolveValue(item, [], this.#scope(context, report))),
+    )
     if (name === 'artifacts' && isMap(section)) this.#checkArtifactNames([...section.keys()], context)
+    return items.filter((item) => item !== undefined)
   }
 
   #checkArtifactNames(names: readonly Scalar[], context: Context): void {

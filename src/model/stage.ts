@@ -1,6 +1,7 @@
 import type { SourceRange } from '../base/problem.ts'
 import type { ValueMap } from '../base/value.ts'
 import type { ArtifactRef } from './artifact.ts'
+import type { DatasetState } from './datasets.ts'
 
 /** DVC's address with the file always named, relative to the DVC root: `dvc.yaml:fit`, `train/dvc.yaml:fit@resnet`,
  * `data/raw.dvc`. Unique in a project. */
@@ -81,6 +82,7 @@ export interface DatasetDep {
   readonly kind: 'dataset'
   readonly path: string
   readonly name: string
+  readonly state: DatasetState
   readonly at: SourceRange
 }
 

@@ -17,6 +17,8 @@ function words(reason: Reason, shown: (address: string) => string): string {
       return `${path} is missing`
     case 'dep.update_available':
       return `${path} has a newer revision`
+    case 'dep.not_in_sync':
+      return `${path} is not as dvc.lock has it`
     case 'param.new':
       return reason.key === undefined ? `params of ${path} were never recorded` : `${path}:${reason.key} is new`
     case 'param.changed':

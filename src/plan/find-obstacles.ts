@@ -27,6 +27,8 @@ export function findObstacles(
   if (stage.frozen || !hasCommand(stage)) return missingData(step, situation.workspace)
   const { workspace, options, isAnythingRun } = situation
   const ofDeps = stage.deps.flatMap((dep) => {
+    if (dep.kind === 'dataset' && status.deps.get(dep.path) === 'not in sync')
+      return [planProblems.datasetNotInSync(name, dep.name, dep.at)]
     if (status.deps.get(dep.path) === 'deleted') return missingDep(step, dep, workspace.root, options)
     return dep.kind === 'params' ? faultyParams(name, dep, status) : []
   })

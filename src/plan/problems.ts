@@ -1,5 +1,12 @@
 import type { Problem, SourceRange } from '../base/problem.ts'
 
+// DVC's plugins are called after the scheme.
+function pluginHint(path: string): string {
+  const scheme = /^([a-z0-9]+):\/\//i.exec(path)?.[1]?.toLowerCase()
+  if (scheme === undefined || scheme === 'http' || scheme === 'https' || scheme === 'remote') return ''
+  return `; DVC needs a plugin for it: pip install "dvc[${scheme === 'webdavs' ? 'webdav' : scheme}]"`
+}
+
 /** The wording of what keeps a stage from being judged or run, found before anything runs. */
 export const planProblems = {
   remoteUnsupported(stage: string, path: string, at: SourceRange): Problem {
@@ -8,8 +15,30 @@ export const planProblems = {
       severity: 'error',
       stage,
       at,
-      message: `Stage \`${stage}\` uses \`${path}\`, which Restage cannot read yet`,
-      hint: `Run this stage with \`dvc repro ${stage}\``,
+      message: `Stage \`${stage}\` uses \`${path}\`, which Restage cannot read`,
+      hint: `Run this stage with \`dvc repro ${stage}\`${pluginHint(path)}`,
+    }
+  },
+
+  datasetUnknown(stage: string, name: string, at: SourceRange): Problem {
+    return {
+      code: 'DATASET_UNKNOWN',
+      severity: 'error',
+      stage,
+      at,
+      message: `Stage \`${stage}\` depends on dataset \`${name}\`, which no dvc.yaml declares`,
+      hint: 'Add it with `dvc ds add`, or correct the name',
+    }
+  },
+
+  datasetNotInSync(stage: string, name: string, at: SourceRange): Problem {
+    return {
+      code: 'DATASET_NOT_IN_SYNC',
+      severity: 'error',
+      stage,
+      at,
+      message: `Dataset \`${name}\` of stage \`${stage}\` is not as dvc.lock has it, or is not there at all`,
+      hint: `Bring it there with \`dvc ds update ${name}\``,
     }
   },
 

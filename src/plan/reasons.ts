@@ -9,6 +9,7 @@ export type ReasonCode =
   | 'dep.modified'
   | 'dep.deleted'
   | 'dep.update_available'
+  | 'dep.not_in_sync'
   | 'param.new'
   | 'param.changed'
   | 'param.deleted'

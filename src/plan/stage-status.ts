@@ -5,7 +5,9 @@ import { failed, ok, type Result } from '../base/result.ts'
 import type { Value } from '../base/value.ts'
 import type { PathHash } from '../cache/hashing.ts'
 import { addressFrom } from '../model/address.ts'
+import { lockedDataset } from '../model/datasets.ts'
 import {
+  type DatasetDep,
   type Dep,
   type FileDep,
   isWeb,
@@ -128,6 +130,9 @@ class StatusDraft {
     if (dep.kind === 'params') return this.#compareParams(dep, readParams)
     if (dep.kind === 'url' && isWeb(dep)) return await this.#compareWeb(dep)
     if (dep.kind === 'repo') return await this.#compareRepo(dep)
+    if (dep.kind === 'dataset') return this.#compareDataset(dep)
+    // DVC asks no database whether it has something new.
+    if (dep.kind === 'db') return
     if (dep.kind !== 'file')
       return void this.#problems.push(planProblems.remoteUnsupported(this.#address, dep.path, dep.at))
     const recorded = recordedDep(dep, this.#record)
@@ -170,6 +175,20 @@ class StatusDraft {
     if (now.value === revLock) return
     this.#deps.set(path, 'update available')
     this.#reasons.push({ code: 'dep.update_available', path, ...change(revLock, now.value) })
+  }
+
+  // DVC: `dependency/dataset.py::workspace_status`. Nobody is asked: what dvc.lock says of the dataset counts.
+  #compareDataset({ path, name, state, at }: DatasetDep): void {
+    if (state === 'unknown') return void this.#problems.push(planProblems.datasetUnknown(this.#address, name, at))
+    if (state === 'unlocked' || state === 'outdated') {
+      this.#deps.set(path, 'not in sync')
+      this.#reasons.push({ code: 'dep.not_in_sync', path })
+      return
+    }
+    const recorded = this.#record && lockedDataset(findItem(this.#record.deps, path)?.extra.get('dataset'))
+    if (recorded !== undefined && pythonEquals(recorded, state)) return
+    this.#deps.set(path, recorded === undefined ? 'new' : 'modified')
+    this.#reasons.push({ code: 'dep.modified', path })
   }
 
   async compareOut(out: Out): Promise<void> {

@@ -28,7 +28,7 @@ export async function callDvc(call: DvcCall): Promise<readonly Problem[]> {
   return [remoteProblems.dvcFailed(call.name, call.verb, ending.failure)]
 }
 
-/** Runs the installed `dvc` in the folder `root`, with nobody to ask. `failure`: its last words. */
+/** Runs the installed `dvc` in the folder `root`, with nobody to ask. Not to be told `--quiet`: it would hide its errors. `failure`: its last words. */
 export async function runDvc(
   root: string,
   args: readonly string[],
@@ -39,7 +39,14 @@ export async function runDvc(
   const done = await execa('dvc', args, options)
   if (done.exitCode === 0) return 'done'
   if (done.code === 'ENOENT') return 'not installed'
-  return { failure: done.stderr.trim().split('\n').slice(-3).join(' ') || `it ended with ${done.exitCode}` }
+  return { failure: lastWords(done.stderr) || `it ended with ${done.exitCode}` }
+}
+
+// What comes after its errors is where to ask for help.
+function lastWords(text: string): string {
+  const lines = text.trim().split('\n')
+  const errors = lines.filter((line) => line.startsWith('ERROR: '))
+  return (errors.length > 0 ? errors.map((line) => line.slice(7)) : lines.slice(-3)).join(' ')
 }
 
 // `--` keeps a name that starts with a dash from being read as an option.
@@ -48,7 +55,6 @@ function argumentsOf({ project, verb, name, items, isAll, runCache, jobs }: DvcC
   const targets = new Set(items.map(({ stage }) => addressFrom(stage, root, root)))
   return [
     verb,
-    '--quiet',
     '--remote',
     name,
     ...(runCache ? ['--run-cache'] : []),

@@ -8,7 +8,16 @@ import type { PathHash } from '../cache/hashing.ts'
 import { itemRecord } from '../cache/item-record.ts'
 import type { Workspace } from '../cache/workspace.ts'
 import { addressFrom } from '../model/address.ts'
-import { type Dep, type FileDep, isWeb, type Out, type ParamsDep, type Stage, type UrlDep } from '../model/stage.ts'
+import {
+  type DatasetDep,
+  type Dep,
+  type FileDep,
+  isWeb,
+  type Out,
+  type ParamsDep,
+  type Stage,
+  type UrlDep,
+} from '../model/stage.ts'
 import { readTrackedParams } from '../project/params/read-tracked-params.ts'
 import { findItem, type ItemRecord, type StageRecord, unhashedRecord } from '../project/record.ts'
 import type { OutHashes } from './engine.ts'
@@ -71,10 +80,18 @@ async function collectDep(
   if (dep.kind === 'url' && isWeb(dep)) return await collectWeb(dep, address, workspace)
   // Its revision stands in the .dvc file itself.
   if (dep.kind === 'repo') return ok(unhashedRecord(dep.path))
+  if (dep.kind === 'db') return ok(unhashedRecord(dep.path))
+  if (dep.kind === 'dataset') return collectDataset(dep, address)
   if (dep.kind !== 'file') return failed(runProblems.remoteUnsupported(address, dep.path, dep.at))
   if (!workspace.exists(dep.target, 'dep')) return failed(runProblems.depMissing(address, dep.path, dep.at))
   const hash = await hashAsRecorded(dep, previous && findItem(previous.deps, dep.path), workspace)
   return hash.ok ? ok(itemRecord(dep.path, hash.value)) : hash
+}
+
+function collectDataset({ path, name, state, at }: DatasetDep, address: string): Result<ItemRecord> {
+  if (state === 'unknown') return failed(runProblems.datasetUnknown(address, name, at))
+  if (typeof state === 'string') return failed(runProblems.datasetNotInSync(address, name, at))
+  return ok({ ...unhashedRecord(path), extra: new Map([['dataset', state]]) })
 }
 
 async function collectWeb(dep: UrlDep, address: string, workspace: Workspace): Promise<Result<ItemRecord>> {

@@ -22,7 +22,7 @@ export async function fetchFromRepo(
     return true
   }
   if (await areCached()) return ok(undefined)
-  const ending = await runDvc(project.root, ['fetch', '--quiet', '--', address], signals.stop)
+  const ending = await runDvc(project.root, ['fetch', '--', address], signals.stop)
   if (ending === 'not installed') return failed(runProblems.importNeedsDvc(address, stage.at))
   if (ending !== 'done') return failed(runProblems.importFailed(address, ending.failure, stage.at))
   // DVC does not count data that is nowhere as an error of a fetch.

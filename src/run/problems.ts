@@ -67,7 +67,7 @@ export const runProblems = {
       stage,
       at,
       message: `Import \`${stage}\` has changed, and Restage cannot import from there`,
-      hint: `Update it with \`dvc update ${stage}\``,
+      hint: `Update it with \`restage update ${stage}\`, which calls \`dvc\``,
     }
   },
 
@@ -88,7 +88,7 @@ export const runProblems = {
       severity: 'error',
       stage,
       at,
-      message: `Import \`${stage}\` comes from a git repository through the program \`dvc\`, which was not found`,
+      message: `Import \`${stage}\` is brought by the program \`dvc\`, which was not found`,
       hint: 'Install it: pip install dvc',
     }
   },
@@ -99,7 +99,7 @@ export const runProblems = {
       severity: 'error',
       stage,
       at,
-      message: `Import \`${stage}\` cannot be brought from its git repository: ${detail}`,
+      message: `Import \`${stage}\` cannot be brought: ${detail}`,
       hint: `\`dvc fetch -v ${stage}\` shows more`,
     }
   },

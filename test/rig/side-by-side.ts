@@ -211,7 +211,7 @@ async function leftBehind({ rig, elsewhere }: Side): Promise<LeftBehind> {
 // We keep only what outs are made of.
 function withoutStrayListings({ locks, objects }: Snapshot): Snapshot['objects'] {
   const recorded = Object.values(locks).flatMap((text) => {
-    const { stages } = parse(text) as { stages: Record<string, { outs?: { md5: string }[] }> }
+    const { stages = {} } = parse(text) as { stages?: Record<string, { outs?: { md5: string }[] }> }
     return Object.values(stages).flatMap(({ outs = [] }) => outs.map(({ md5 }) => md5))
   })
   const isStray = (path: string): boolean =>

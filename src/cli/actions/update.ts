@@ -5,11 +5,11 @@ import { LocalEngine } from '../../engines/local/local-engine.ts'
 import { openGit } from '../../git/git.ts'
 import { addressFrom } from '../../model/address.ts'
 import type { Project } from '../../model/project.ts'
-import type { Stage } from '../../model/stage.ts'
+import { isWeb, type Stage } from '../../model/stage.ts'
 import { makePlan } from '../../plan/make-plan.ts'
 import type { AttemptSignals } from '../../run/engine.ts'
 import { runPlan } from '../../run/run-plan.ts'
-import { updateFromRepo } from '../../run/update-from-repo.ts'
+import { updateThroughDvc } from '../../run/update-through-dvc.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { UpdateFlags } from '../commands/update.ts'
 import { answer, fail } from '../fail.ts'
@@ -34,10 +34,10 @@ export function update(io: CliIo, targets: readonly string[], flags: UpdateFlags
     const { value: problems, cause } = await withSignals(async (signals) => [
       ...(await updateOurs(
         open,
-        stages.filter((stage) => !isFromRepo(stage)),
+        stages.filter((stage) => !isTheirs(stage)),
         { io, flags, signals },
       )),
-      ...(await updateTheirs(open.project, stages.filter(isFromRepo), { io, flags, signals })),
+      ...(await updateTheirs(open.project, stages.filter(isTheirs), { io, flags, signals })),
     ])
     const isUpdated = stages.map((stage, index) => textOf(stage) !== before[index])
     const addresses = (wanted: boolean): readonly Stage[] => stages.filter((_, index) => isUpdated[index] === wanted)
@@ -69,6 +69,12 @@ function refuse(stage: Stage, address: string, { rev }: UpdateFlags): readonly P
 
 function isFromRepo({ deps }: Stage): boolean {
   return deps[0]?.kind === 'repo'
+}
+
+// What is not here or on the web is DVC's to reach.
+function isTheirs({ deps }: Stage): boolean {
+  const [dep] = deps
+  return dep !== undefined && (dep.kind === 'repo' || dep.kind === 'db' || (dep.kind === 'url' && !isWeb(dep)))
 }
 
 function textOf({ file }: Stage): string {
@@ -119,8 +125,8 @@ async function updateTheirs(
   const problems: Problem[] = []
   for (const stage of stages) {
     if (signals.stop.aborted) break
-    const onCall = (line: string): void => io.stderr.write(`Calling \`${line}\`, which reads the other repository\n`)
-    problems.push(...(await updateFromRepo(stage, { project, rev: flags.rev, signal: signals.stop, onCall })))
+    const onCall = (line: string): void => io.stderr.write(`Calling \`${line}\`, which reads its source\n`)
+    problems.push(...(await updateThroughDvc(stage, { project, rev: flags.rev, signal: signals.stop, onCall })))
   }
   return problems
 }

@@ -5,9 +5,9 @@ import type { Stage } from '../model/stage.ts'
 import { runDvc } from './call-dvc.ts'
 import { runProblems } from './problems.ts'
 
-/** Brings an import from another git repository to what its branch holds now, or to `rev`, through the installed `dvc`:
- * it has to read that repository as a project of its own. The problems that came of it. */
-export async function updateFromRepo(
+/** Brings an import to what its source holds now, through the installed `dvc`: from another git repository, or its `rev`,
+ * because that has to be read as a project of its own; from other storage and databases. The problems that came of it. */
+export async function updateThroughDvc(
   stage: Stage,
   call: {
     readonly project: Project
@@ -18,7 +18,7 @@ export async function updateFromRepo(
 ): Promise<readonly Problem[]> {
   const { root } = call.project
   const address = addressFrom(stage, root, root)
-  const args = ['update', '--quiet', ...(call.rev === undefined ? [] : [`--rev=${call.rev}`]), '--', address]
+  const args = ['update', ...(call.rev === undefined ? [] : [`--rev=${call.rev}`]), '--', address]
   call.onCall(`dvc ${args.join(' ')}`)
   const ending = await runDvc(root, args, call.signal)
   if (ending === 'done') return []
