@@ -35,6 +35,17 @@ const writtenHelp: RolldownPlugin = {
   },
 }
 
+// Whoever loads the program carries out a call: what it shares with others has to stand in a chunk.
+const nobodyLoadsMain: RolldownPlugin = {
+  name: 'nobody-loads-main',
+  generateBundle: (_, bundle) => {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type === 'chunk' && chunk.imports.includes('cli/main.cjs'))
+        throw new Error(`${chunk.fileName} loads cli/main.cjs: put what it wants into a group of code splitting`)
+    }
+  },
+}
+
 const writtenMd5: RolldownPlugin = {
   name: 'written-md5',
   writeBundle: () => writeFileSync('dist/md5.wasm', md5Program()),
@@ -44,7 +55,7 @@ const writtenMd5: RolldownPlugin = {
  * imports lazily becomes a chunk of its own, so that `restage --version` reads next to nothing. */
 const programs: RolldownOptions = {
   ...common,
-  plugins: [writtenHelp, writtenMd5],
+  plugins: [nobodyLoadsMain, writtenHelp, writtenMd5],
   input: {
     'cli/main': 'src/cli/main.ts',
     'hash-worker': 'src/cache/hash/md5-worker.ts',
@@ -57,7 +68,7 @@ const programs: RolldownOptions = {
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
     // What a call needs that says again what it said comes in one piece: each file costs a millisecond.
-    codeSplitting: { groups: [{ name: 'answers', test: /\/src\/cli\/answers\.ts$/ }] },
+    codeSplitting: { groups: [{ name: 'answers', test: /\/src\/(?:cli\/answers|base\/read-if-exists)\.ts$/ }] },
   },
 }
 
