@@ -20,8 +20,9 @@ import { cliProblems } from './problems.ts'
 export interface OpenProject extends AsyncDisposable {
   readonly project: Project
   readonly workspace: Workspace
-  /** To be called if these stages are up to date and nothing else is to be said; see `CliIo.nothingToDo`. */
-  readonly nothingToDo: (stages: readonly Stage[]) => Promise<void>
+  /** To be called if these stages are up to date and nothing else is to be said; see `CliIo.nothingToDo`. `looked`: what
+   * else that rests on. */
+  readonly nothingToDo: (stages: readonly Stage[], looked?: readonly string[]) => Promise<void>
 }
 
 export interface OpenOptions {
@@ -59,11 +60,11 @@ async function open(root: string, io: CliIo, allowOutside: boolean): Promise<Res
   if (!loaded.ok) return failed(...loaded.problems)
   const { project } = loaded.value
   const workspace = await openWorkspace({ root, config: project.config, ignore: openIgnoreRules(root), allowOutside })
-  const nothingToDo = async (stages: readonly Stage[]): Promise<void> => {
+  const nothingToDo: OpenProject['nothingToDo'] = async (stages, besides = []) => {
     const looked = io.nothingToDo && (await lookedAt(stages, project.records, workspace))
     if (looked === undefined) return
     const { paths, folders } = await loaded.value.sources()
-    const all = [...new Set([...paths, ...looked, journalFolder(root), join(root, settingsFile)])]
+    const all = [...new Set([...paths, ...looked, ...besides, journalFolder(root), join(root, settingsFile)])]
     io.nothingToDo?.({ root, sources: { paths: all, folders }, since })
   }
   return ok({ project, workspace, nothingToDo, [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose]() })

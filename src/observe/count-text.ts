@@ -1,13 +1,24 @@
-import type { Decision } from '../plan/plan.ts'
+import type { Decision, TaskCondition } from '../plan/plan.ts'
 import type { TaskResult } from '../run/events.ts'
 
 /** `4 to run, 2 maybe, 17 unchanged`. */
-export function countText(tasks: readonly { readonly decision: Decision }[]): string {
+export function countText(tasks: readonly PlannedShape[]): string {
+  const unmet = tasks.filter(isUnmet).length
   const parts = decisionWords.flatMap(([decision, words]) => {
-    const count = tasks.filter((task) => task.decision === decision).length
+    const count = tasks.filter((task) => task.decision === decision).length - (decision === 'skip' ? unmet : 0)
     return count === 0 ? [] : [`${count} ${words}`]
   })
-  return parts.join(', ')
+  return [...parts, ...(unmet === 0 ? [] : [`${unmet} skipped by condition`])].join(', ')
+}
+
+interface PlannedShape {
+  readonly decision: Decision
+  readonly condition?: Pick<TaskCondition, 'outlook'>
+}
+
+/** True of a task that is skipped by condition, as planned. */
+export function isUnmet({ condition }: PlannedShape): boolean {
+  return condition?.outlook === 'unmet'
 }
 
 const decisionWords: readonly (readonly [Decision, string])[] = [

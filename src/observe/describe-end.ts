@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/duration.ts'
 import { showControls } from '../base/terminal-text.ts'
 import { unreachable } from '../base/unreachable.ts'
-import type { FailureReason } from '../run/events.ts'
+import type { FailureReason, UnmetCondition } from '../run/events.ts'
 import { signalOf } from '../run/should-retry.ts'
 import type { TaskView } from './run-view.ts'
 
@@ -21,11 +21,13 @@ export function describeEnd(task: TaskView, shownTask: (id: NonNullable<TaskView
     case 'imported':
       return `imported  ${took}`
     case 'skipped':
-      return "didn't change, skipping"
+      return task.unmet === undefined ? "didn't change, skipping" : `skipped by condition: ${conditionText(task.unmet)}`
     case 'frozen':
       return "is frozen and didn't change, skipping"
     case 'blocked':
-      return task.blockedBy === undefined ? 'not run' : `not run: needs ${shownTask(task.blockedBy)}`
+      return task.blockedBy === undefined
+        ? 'not run'
+        : `not run: needs ${shownTask(task.blockedBy)}${task.isWithheld ? ', which was left out by condition' : ''}`
     case 'cancelled':
       return task.startedAt === undefined ? 'not run: the run was stopped' : `stopped after ${took}`
     case 'failed':
@@ -36,6 +38,11 @@ export function describeEnd(task: TaskView, shownTask: (id: NonNullable<TaskView
     default:
       return unreachable(task.state)
   }
+}
+
+/** `metrics["eval.json"].auc > 0.8 (metrics["eval.json"].auc = 0.75)` */
+export function conditionText({ text, found }: UnmetCondition): string {
+  return showControls(found === '' ? text : `${text} (${found})`)
 }
 
 /** Why an attempt failed, in a few words. `took`: how long it ran, if that is to be told. */

@@ -1,6 +1,7 @@
 import { showControls } from '../base/terminal-text.ts'
 import { unreachable } from '../base/unreachable.ts'
 import type { Reason } from '../plan/reasons.ts'
+import { conditionText } from './describe-end.ts'
 
 /** A reason in a few words, on one line: `params.yaml:lr 0.1 → 0.2`. `shown` turns a stage's address as seen from the
  * root into the one to show. */
@@ -43,6 +44,10 @@ function words(reason: Reason, shown: (address: string) => string): string {
       return `${shown(reason.stage ?? '')} ${path === '' ? 'runs before it' : `may change ${path}`}`
     case 'forced':
       return 'asked for by force'
+    case 'condition.unmet':
+      return `its condition is not met: ${conditionText({ text: reason.condition ?? '', found: reason.after ?? '' })}`
+    case 'condition.open':
+      return `only if ${reason.condition ?? ''}, as ${shown(reason.stage ?? '')} leaves it`
     default:
       return unreachable(reason.code)
   }

@@ -23,6 +23,7 @@ export function formatSummary(view: RunView, options: SummaryOptions): string {
   const lines = [
     ...headLines(view, hasFailed, options),
     ...(hasFailed || isStopped(tasks) ? leftLines(tasks, options) : cutOffLines(tasks, options)),
+    ...conditionLines(view, options),
     ...nextLines(options),
   ]
   return formatFailures(view, options) + lines.map((line) => `${line}\n`).join('')
@@ -63,8 +64,9 @@ function headLines(view: RunView, hasFailed: boolean, { colors }: SummaryOptions
   if (
     !hasFailed &&
     !isStopped(tasks) &&
-    view.count('ran', 'restored', 'pulled', 'verified', 'imported', 'blocked') === 0
+    view.count('ran', 'restored', 'pulled', 'verified', 'imported') + tasks.filter(isHeldUp).length === 0
   ) {
+    if (tasks.some(({ unmet }) => unmet !== undefined)) return ['Nothing to do.']
     return [
       `Data and pipelines are up to date.${tasks.length === 0 ? '' : colors.dim(`  (${tasks.length} ${tasks.length === 1 ? 'stage' : 'stages'} checked)`)}`,
     ]
@@ -75,6 +77,10 @@ function headLines(view: RunView, hasFailed: boolean, { colors }: SummaryOptions
   ]
 }
 
+function isHeldUp({ state, isWithheld }: TaskView): boolean {
+  return state === 'blocked' && !isWithheld
+}
+
 function isStopped(tasks: readonly TaskView[]): boolean {
   return tasks.some((task) => task.state === 'cancelled')
 }
@@ -82,9 +88,7 @@ function isStopped(tasks: readonly TaskView[]): boolean {
 // After a failure: what is safe, and what is left to do.
 function leftLines(tasks: readonly TaskView[], options: SummaryOptions): readonly string[] {
   const done = tasks.filter((task) => ['ran', 'restored', 'pulled', 'verified', 'imported'].includes(task.state))
-  const left = tasks.filter(
-    (task) => task.state === 'blocked' || (task.state === 'cancelled' && task.startedAt === undefined),
-  )
+  const left = tasks.filter((task) => isHeldUp(task) || (task.state === 'cancelled' && task.startedAt === undefined))
   return [
     ...(done.length > 0 ? [`  finished and saved   ${nameList(done, options)}`] : []),
     ...(left.length > 0 ? [`  not started          ${nameList(left, options)}`] : []),
@@ -93,8 +97,18 @@ function leftLines(tasks: readonly TaskView[], options: SummaryOptions): readonl
 
 // Stages that might have run and did not have to.
 function cutOffLines(tasks: readonly TaskView[], options: SummaryOptions): readonly string[] {
-  const cut = tasks.filter((task) => task.decision === 'maybe' && task.state === 'skipped')
+  const cut = tasks.filter((task) => task.decision === 'maybe' && task.state === 'skipped' && task.unmet === undefined)
   return cut.length === 0 ? [] : [`  not run: inputs came out identical   ${nameList(cut, options)}`]
+}
+
+// What conditions kept from running, and what could not run for that.
+function conditionLines({ tasks }: RunView, options: SummaryOptions): readonly string[] {
+  const unmet = tasks.filter((task) => task.unmet !== undefined)
+  const withheld = tasks.filter((task) => task.isWithheld)
+  return [
+    ...(unmet.length > 0 ? [`  skipped by condition   ${nameList(unmet, options)}`] : []),
+    ...(withheld.length > 0 ? [`  not run: needs what these would make   ${nameList(withheld, options)}`] : []),
+  ]
 }
 
 const mostNames = 8

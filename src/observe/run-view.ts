@@ -1,6 +1,6 @@
-import type { FailureReason, RunEvent, RunId, TaskResult } from '../run/events.ts'
+import type { FailureReason, RunEvent, RunId, TaskResult, UnmetCondition } from '../run/events.ts'
 import type { TaskId } from '../run/task-id.ts'
-import type { Decision } from '../plan/plan.ts'
+import type { Decision, TaskCondition } from '../plan/plan.ts'
 
 /** A task as far as the events tell. */
 export interface TaskView {
@@ -19,6 +19,12 @@ export interface TaskView {
   readonly exit?: number | undefined
   readonly reason?: FailureReason | undefined
   readonly blockedBy?: TaskId | undefined
+  /** What was planned by. */
+  readonly condition?: Pick<TaskCondition, 'text' | 'outlook'>
+  /** Why it was skipped by condition. */
+  readonly unmet?: UnmetCondition | undefined
+  /** The one that blocks it was skipped by condition: that is no failure. */
+  readonly isWithheld?: boolean
 }
 
 /** The state of a run, told by its events. */
@@ -75,8 +81,10 @@ export class RunView {
       case 'run-started':
         this.#run = event.run
         this.#startedAt = Date.parse(event.at)
-        for (const { task, address, decision } of event.tasks)
-          this.#tasks.set(task, { task, address, decision, state: 'waiting', attempts: 0 })
+        for (const { task, address, decision, condition } of event.tasks) {
+          const planned = condition === undefined ? {} : { condition }
+          this.#tasks.set(task, { task, address, decision, ...planned, state: 'waiting', attempts: 0 })
+        }
         break
       case 'task-started':
         this.#change(event.task, { state: 'running', startedAt: Date.parse(event.at) })
@@ -85,8 +93,8 @@ export class RunView {
         this.#change(event.task, { log: event.log, attempts: event.attempt })
         break
       case 'task-ended': {
-        const { result, durationMs, exit, reason, blockedBy } = event
-        this.#change(event.task, { state: result, durationMs, exit, reason, blockedBy })
+        const { result, durationMs, exit, reason, blockedBy, condition: unmet, isWithheld = false } = event
+        this.#change(event.task, { state: result, durationMs, exit, reason, blockedBy, unmet, isWithheld })
         break
       }
       case 'run-ended':

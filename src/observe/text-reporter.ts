@@ -3,7 +3,7 @@ import { formatDuration } from '../base/duration.ts'
 import { neutralizeLine, padColumns, showControls } from '../base/terminal-text.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { TaskId } from '../run/task-id.ts'
-import { countText } from './count-text.ts'
+import { countText, isUnmet } from './count-text.ts'
 import { describeEnd, describeFailure } from './describe-end.ts'
 import { describeReason } from './describe-reason.ts'
 import { LogTail } from './log-tail.ts'
@@ -42,7 +42,9 @@ export class TextReporter {
     this.view.apply(event)
     switch (event.type) {
       case 'run-started':
-        this.#begin(event.tasks.filter(({ decision }) => decision !== 'skip').map(({ address }) => address))
+        this.#begin(
+          event.tasks.filter((task) => task.decision !== 'skip' || isUnmet(task)).map(({ address }) => address),
+        )
         break
       case 'task-started':
         if (this.#options.verbose)
@@ -158,7 +160,8 @@ export class TextReporter {
   }
 
   // What the plan skips is told in one number, unless asked for.
-  #isWorthALine({ state, decision }: TaskView): boolean {
+  #isWorthALine({ state, decision, unmet }: TaskView): boolean {
+    if (unmet !== undefined) return true
     if (state === 'skipped' || state === 'frozen')
       return this.#options.verbose || (decision !== 'skip' && decision !== 'frozen')
     return true

@@ -4,12 +4,14 @@ import type { Result } from '../base/result.ts'
 import { itemRecord } from '../cache/item-record.ts'
 import type { Stage, StageId } from '../model/stage.ts'
 import { findItem, type ItemRecord, type StageRecord } from '../project/record.ts'
+import type { Condition } from './condition.ts'
+import { conditionOutlook } from './condition-outlook.ts'
 import { type ExpectedStatus, expectStatus } from './expected-status.ts'
 import { findEarlierResults } from './find-earlier-results.ts'
 import { findForbiddenOuts } from './find-forbidden-outs.ts'
-import { findObstacles } from './find-obstacles.ts'
+import { findObstacles, makes } from './find-obstacles.ts'
 import { isBroughtIn } from './is-brought-in.ts'
-import type { Blockage, Decision, ReproOptions } from './plan.ts'
+import type { Blockage, Decision, ReproOptions, TaskCondition } from './plan.ts'
 import type { PlanStep } from './plan-scope.ts'
 import type { Reason, StageStatus } from './reasons.ts'
 import { hasCommand } from './run-cache-rules.ts'
@@ -30,6 +32,7 @@ export interface DecidedStep {
   readonly decision: Decision
   readonly reasons: readonly Reason[]
   readonly blocked?: Blockage
+  readonly condition?: TaskCondition
 }
 
 interface Decided {
@@ -81,9 +84,34 @@ class Decider {
     const by =
       this.#request.options.onError === 'ignore'
         ? []
-        : step.needs.filter((need) => this.decided[need]?.decision === 'blocked')
+        : [...step.needs, ...step.waits].filter((need) => this.decided[need]?.decision === 'blocked')
+    if (step.faults.length > 0 || by.length > 0) return { decided: this.#blockedBy(by, step.faults) }
+    return step.condition === undefined
+      ? this.#decideFreely(step, status)
+      : this.#decideUnder(step.condition, step, status)
+  }
+
+  #blockedBy(by: readonly number[], faults: readonly Problem[]): DecidedStep {
+    const isWithheld = faults.length === 0 && by.every((need) => this.decided[need]?.blocked?.isWithheld)
     const names = by.map((need) => this.#step(need).name)
-    if (step.faults.length > 0 || names.length > 0) return { decided: blocked(names, step.faults, []) }
+    return isWithheld ? withheld(names, []) : blocked(names, faults, [])
+  }
+
+  // If the condition is met, or could be, whatever else is found out holds too.
+  async #decideUnder(condition: Condition, step: PlanStep, status: Result<StageStatus>): Promise<Decided> {
+    const outlook = conditionOutlook(condition, this.#outlook, (need) => this.#step(need).name)
+    if (outlook.condition === undefined) return { decided: blocked([], outlook.problems, []) }
+    const task = { condition: outlook.condition }
+    const because = outlook.reason === undefined ? [] : [outlook.reason]
+    if (task.condition.outlook === 'unmet') return { decided: { decision: 'skip', reasons: because, ...task } }
+    const made = await this.#decideFreely(step, status)
+    const { decision, reasons } = made.decided
+    return task.condition.outlook === 'met' || ['skip', 'frozen', 'blocked'].includes(decision)
+      ? { ...made, decided: { ...made.decided, ...task } }
+      : { decided: { decision: 'maybe', reasons: [...because, ...reasons], ...task } }
+  }
+
+  async #decideFreely(step: PlanStep, status: Result<StageStatus>): Promise<Decided> {
     const forcing = this.#forcing(step)
     if (forcing.length > 0) return { decided: this.#decideForced(step, status, forcing) }
     if (!status.ok) return { decided: this.#decideUnreadable(step, status.problems) }
@@ -112,6 +140,8 @@ class Decider {
   // A forced command runs even if a dep is missing: it may make it itself.
   #decideForced(step: PlanStep, status: Result<StageStatus>, forcing: readonly Reason[]): DecidedStep {
     const reasons = [...forcing, ...(status.ok ? status.value.reasons : [])]
+    const by = status.ok ? this.#withheldBy(step, status.value) : []
+    if (by.length > 0) return withheld(by, reasons)
     const decision = handling(step.stage, this.#records.get(step.stage.id))
     const obstacles = decision === 'verify' && status.ok ? this.#obstacles(step, status.value) : []
     return obstacles.length > 0 ? blocked([], obstacles, reasons) : { decision, reasons }
@@ -135,6 +165,8 @@ class Decider {
     const { pull } = this.#request.options
     if (pull && !expected.isOpen && !this.#isChanged(step, status, true))
       return { decided: { decision: 'pull', reasons } }
+    const by = this.#withheldBy(step, status)
+    if (by.length > 0) return { decided: withheld(by, reasons) }
     const obstacles = this.#obstacles(step, status)
     if (obstacles.length > 0) return { decided: blocked([], obstacles, reasons) }
     const decision = handling(step.stage, this.#records.get(step.stage.id))
@@ -207,6 +239,17 @@ class Decider {
     return findObstacles(step, status, { workspace, options, isAnythingRun: this.#isAnythingRun })
   }
 
+  // Missing deps that stages would make which are skipped by condition.
+  #withheldBy({ stage, needs }: PlanStep, { deps }: StageStatus): readonly string[] {
+    const missing = stage.deps.flatMap((dep) =>
+      (dep.kind === 'file' || dep.kind === 'params') && deps.get(dep.path) === 'deleted' ? [dep] : [],
+    )
+    if (missing.length === 0) return []
+    const unmet = needs.filter((need) => this.decided[need]?.condition?.outlook === 'unmet')
+    const makers = unmet.map((need) => this.#step(need))
+    return makers.filter((maker) => missing.some((dep) => makes(maker.stage, dep))).map(({ name }) => name)
+  }
+
   #step(index: number): PlanStep {
     const step = this.#request.steps[index]
     if (step === undefined) throw new Error(`Internal error: no step ${index}`)
@@ -222,4 +265,8 @@ function handling(stage: Stage, record: StageRecord | undefined): 'run' | 'verif
 
 function blocked(by: readonly string[], problems: readonly Problem[], reasons: readonly Reason[]): DecidedStep {
   return { decision: 'blocked', reasons, blocked: { by, problems } }
+}
+
+function withheld(by: readonly string[], reasons: readonly Reason[]): DecidedStep {
+  return { decision: 'blocked', reasons, blocked: { by, problems: [], isWithheld: true } }
 }

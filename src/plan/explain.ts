@@ -105,6 +105,8 @@ function upstreamOf(
 
 function cutOffOf({ decision, reasons }: StageTask): readonly CutOff[] {
   if (decision !== 'maybe') return []
+  // It may have changed whatever comes from upstream.
+  if (reasons.some(({ code }) => code !== 'upstream.ran' && code !== 'condition.open')) return []
   return reasons.flatMap(({ code, path, before, stage }) => {
     if (code !== 'upstream.ran' || path === undefined || before === undefined || stage === undefined) return []
     return [{ path, hash: before, stage }]

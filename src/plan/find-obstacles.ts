@@ -51,7 +51,8 @@ function missingDep({ name, producers }: PlanStep, dep: Dep, root: string, optio
   return [planProblems.depMissing(name, dep.path, dep.at, maker && addressFrom(maker, root, root))]
 }
 
-function makes(producer: Stage, { target }: FileDep | ParamsDep): boolean {
+/** True if the dep lies on, in or above an out of the stage. */
+export function makes(producer: Stage, { target }: FileDep | ParamsDep): boolean {
   return producer.outs.some((out) => isInsideOrEqual(out.target, target) || isInsideOrEqual(target, out.target))
 }
 

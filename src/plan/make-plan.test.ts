@@ -4,6 +4,7 @@ import { makeStage } from '../../test/rig/make-stage.ts'
 import { ok } from '../base/result.ts'
 import type { Project } from '../model/project.ts'
 import type { Stage } from '../model/stage.ts'
+import type { Condition } from './condition.ts'
 import { explain, stageTasks } from './explain.ts'
 import { type MadePlan, makePlan, type PlanRequest } from './make-plan.ts'
 import type { ReproOptions } from './plan.ts'
@@ -291,6 +292,77 @@ test('single stages wait for each other only where they share data', async () =>
   const ask = { allPipelines: false, targets: ['report', 'raw.txt.dvc', 'fit', 'clean'], options: { singleItem: true } }
   const made = await plan(line.bench.project(line.stages), line.bench.workspace, ask)
   expect(stageTasks(made.plan.root).map(({ needs }) => needs)).toEqual([[], [], ['report'], ['raw.txt.dvc', 'fit']])
+})
+
+describe('a condition', () => {
+  const condition = (isMet: boolean, reads: readonly string[] = [], makers: readonly Stage[] = []): Condition => ({
+    text: 'c',
+    reads,
+    makers: makers.map(({ id }) => id),
+    judge: () => ok({ isMet, found: 'x = 1' }),
+  })
+  const forStage =
+    (name: string, of: Condition): NonNullable<PlanRequest['conditionOf']> =>
+    (stage) =>
+      stage.name === name ? of : undefined
+
+  test.each<[string, Ask, string]>([
+    ['that is met changes nothing', { conditionOf: forStage('fit', condition(true)) }, 'skip skip run maybe'],
+    ['that is not met skips the stage', { conditionOf: forStage('fit', condition(false)) }, 'skip skip skip skip'],
+    [
+      'that is not met skips the stage also by force',
+      { conditionOf: forStage('fit', condition(false)), options: { force: true } },
+      'verify run skip run',
+    ],
+  ])('%s', async (_, ask, expected) => {
+    await using line = await openLine()
+    line.bench.write({ 'params.yaml': 'lr: 2' })
+    const made = await plan(line.bench.project(line.stages), line.bench.workspace, ask)
+    expect(decisions(made)).toBe(expected)
+  })
+
+  test.each<[string, Partial<ReproOptions>]>([
+    ['dependents whose deps are missing for that are withheld, and so is what follows', {}],
+    ['and none of them is forced', { force: true }],
+  ])('%s', async (_, asked) => {
+    await using line = await openLine()
+    line.bench.remove('clean.txt')
+    const conditionOf = forStage('clean', condition(false))
+    const { plan: made } = await plan(line.bench.project(line.stages), line.bench.workspace, {
+      conditionOf,
+      options: { ...asked, runCache: false },
+    })
+    expect(stageTasks(made.root).map(({ name, decision, blocked }) => [name, decision, blocked])).toEqual([
+      ['raw.txt.dvc', asked.force ? 'verify' : 'skip', undefined],
+      ['clean', 'skip', undefined],
+      ['fit', 'blocked', { by: ['clean'], problems: [], isWithheld: true }],
+      ['report', 'blocked', { by: ['fit'], problems: [], isWithheld: true }],
+    ])
+  })
+
+  test('that rests on what a later stage makes waits for it, and ranks stay those of a serial run', async () => {
+    await using bench = await openBench()
+    bench.write({ in: '1' })
+    const stages = [
+      bench.stage({ name: 'deploy', deps: ['in'], outs: ['deployed'] }),
+      bench.stage({ name: 'evaluate', deps: ['in'], outs: ['eval.json'] }),
+      bench.stage({ name: 'other', deps: ['in'], outs: ['other'] }),
+    ]
+    const open = condition(true, [stages[1]!.outs[0]!.target], [stages[1]!])
+    const conditionOf = forStage('deploy', open)
+    const project = bench.project(stages)
+    const all = await plan(project, bench.workspace, { conditionOf })
+    expect(stageTasks(all.plan.root).map(({ name, rank, waits, decision }) => [name, rank, waits, decision])).toEqual([
+      ['evaluate', 1, undefined, 'run'],
+      ['deploy', 0, ['evaluate'], 'maybe'],
+      ['other', 2, undefined, 'run'],
+    ])
+    const target = { conditionOf, allPipelines: false, targets: ['deploy'] }
+    expect(decisions(await plan(project, bench.workspace, target))).toBe('run maybe')
+    const alone = { ...target, options: { singleItem: true } }
+    expect(decisions(await plan(project, bench.workspace, alone))).toBe('run')
+    expect(explain(all.plan, 'deploy')?.cutOff).toEqual([])
+  })
 })
 
 test('targets that cannot be found fail the plan', async () => {

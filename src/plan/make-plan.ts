@@ -35,7 +35,7 @@ export async function makePlan(
   const { records } = project
   const statuses = await readStatuses(steps, records, workspace)
   const decided = await decideSteps({ steps, statuses, records, workspace, options })
-  const tasks = steps.map((step, rank) => toTask(step, rank, decided[rank]!, steps, options))
+  const tasks = steps.map((step, index) => toTask(step, decided[index]!, steps, options))
   return ok({ plan: { root: { kind: 'workflow', name: '', tasks }, options }, problems })
 }
 
@@ -51,13 +51,7 @@ function readStatuses(
   return mapLimited(steps, mostAtOnce, ({ stage }) => stageStatus(stage, records.get(stage.id), workspace, readParams))
 }
 
-function toTask(
-  step: PlanStep,
-  rank: number,
-  decided: DecidedStep,
-  steps: readonly PlanStep[],
-  options: ReproOptions,
-): StageTask {
+function toTask(step: PlanStep, decided: DecidedStep, steps: readonly PlanStep[], options: ReproOptions): StageTask {
   return {
     kind: 'stage',
     name: step.name,
@@ -65,8 +59,10 @@ function toTask(
     decision: decided.decision,
     reasons: decided.reasons,
     needs: step.needs.flatMap((need) => steps[need]?.name ?? []),
-    rank,
+    rank: step.rank,
     forced: options.force,
+    ...(decided.condition === undefined ? {} : { condition: decided.condition }),
+    ...(step.waits.length === 0 ? {} : { waits: step.waits.flatMap((wait) => steps[wait]?.name ?? []) }),
     ...(decided.blocked === undefined ? {} : { blocked: decided.blocked }),
   }
 }

@@ -36,14 +36,29 @@ export interface StageTask {
    * ignore lines stand in this order. */
   readonly rank: number
   readonly forced: boolean
+  /** What must hold for the stage to be handled; absent: nothing. */
+  readonly condition?: TaskCondition
+  /** Names of further sibling tasks that must end first, because they make what the condition looks into. */
+  readonly waits?: readonly string[]
   /** Set for a blocked task. */
   readonly blocked?: Blockage
 }
 
+/** A condition as far as it can be told beforehand. `unmet`: the stage is skipped, whatever has changed. `open`: earlier
+ * tasks may change what it looks into. */
+export interface TaskCondition {
+  readonly text: string
+  readonly outlook: 'met' | 'unmet' | 'open'
+  /** The files that it looks into, absolute. */
+  readonly reads: readonly string[]
+}
+
 /** What keeps a task from running, as far as it can be told beforehand. */
 export interface Blockage {
-  /** Names of sibling tasks that are blocked themselves; empty if the cause is here. */
+  /** Names of sibling tasks that are blocked themselves, or skipped by condition; empty if the cause is here. */
   readonly by: readonly string[]
+  /** All for want of what stages would make that are skipped by condition: no failure. */
+  readonly isWithheld?: boolean
   readonly problems: readonly Problem[]
 }
 

@@ -22,6 +22,8 @@ export type ReasonCode =
   | 'always_changed'
   | 'upstream.ran'
   | 'forced'
+  | 'condition.unmet'
+  | 'condition.open'
 
 export interface Reason {
   readonly code: ReasonCode
@@ -32,8 +34,10 @@ export interface Reason {
   /** Shown as `before → after`; texts of hashes, values or commands. */
   readonly before?: string
   readonly after?: string
-  /** Address of the upstream stage for `upstream.ran`. */
+  /** Address of the upstream stage for `upstream.ran` and `condition.open`. */
   readonly stage?: string
+  /** The condition as written, for `condition.unmet` and `condition.open`; the values that it rests on stand in `after`. */
+  readonly condition?: string
 }
 
 /** DVC's words for one entry (`dvc status`). */

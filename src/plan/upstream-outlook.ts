@@ -36,7 +36,13 @@ export class UpstreamOutlook {
     return steps.some((step) => this.#effectOf(step).kind !== 'none')
   }
 
-  of(dep: FileDep | ParamsDep): DepOutlook {
+  /** The step that changes what stands at `target`, or may; `undefined`: none does. */
+  changerOf(target: string): number | undefined {
+    const outlook = this.of({ kind: 'params', path: target, target })
+    return outlook.kind === 'as-is' ? undefined : outlook.from
+  }
+
+  of(dep: Pick<FileDep | ParamsDep, 'kind' | 'path' | 'target'>): DepOutlook {
     let outlook: DepOutlook = { kind: 'as-is' }
     for (const { step, out } of [...this.#outs.atOrAbove(dep.target), ...this.#outs.below(dep.target)]) {
       const effect = this.#effectOf(step)

@@ -13,7 +13,7 @@ import {
 } from './stage-policy.ts'
 
 /** Everything of restage.yaml but what it says of stages. */
-export function compileSettings(written: WrittenSettings): Omit<Settings, 'policyOf' | 'secretNames'> {
+export function compileSettings(written: WrittenSettings): Omit<Settings, 'policyOf' | 'conditionOf' | 'secretNames'> {
   const { jobs, order = 'deps', deadline, history } = written
   return {
     jobs,
@@ -31,7 +31,7 @@ export function compileSettings(written: WrittenSettings): Omit<Settings, 'polic
 /** One policy of several, of which later ones win key by key. */
 export function compileStage(entries: readonly WrittenStage[]): StagePolicy {
   const written: WrittenStage = Object.assign({}, ...entries)
-  const { retries, timeout, resources, mutex = [], priority = 0, env = {}, secrets = [] } = written
+  const { retries, timeout, resources, mutex = [], priority = 0, env = {}, secrets = [], when } = written
   return {
     retries: compileRetries(retries ?? 0),
     timeout: timeout === undefined ? undefined : compileTimeout(timeout),
@@ -45,6 +45,7 @@ export function compileStage(entries: readonly WrittenStage[]): StagePolicy {
     priority,
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
     secrets,
+    when,
   }
 }
 

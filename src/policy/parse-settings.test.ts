@@ -29,6 +29,7 @@ stages:
     priority: -5
     env: {OMP_NUM_THREADS: 4, DEBUG: true}
     secrets: [API_KEY]
+    when: params["params.yaml"].publish
 `)
     expect(settings).toMatchObject({
       jobs: 4,
@@ -56,6 +57,7 @@ stages:
       priority: -5,
       env: { OMP_NUM_THREADS: '4', DEBUG: 'true' },
       secrets: ['API_KEY'],
+      when: 'params["params.yaml"].publish',
     } satisfies StagePolicy)
   })
 

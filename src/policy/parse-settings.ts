@@ -9,6 +9,7 @@ import type { Project } from '../model/project.ts'
 import type { Stage, StageId } from '../model/stage.ts'
 import { readYaml, type YamlDocument } from '../project/yaml/read-yaml.ts'
 import { compileSettings, compileStage } from './compile-settings.ts'
+import type { WrittenCondition } from './condition/compile-conditions.ts'
 import { keysAt } from './keys-at.ts'
 import { toPlain } from './plain-value.ts'
 import { policyProblems } from './problems.ts'
@@ -16,11 +17,18 @@ import { faultsOf, type SchemaFault } from './schema-faults.ts'
 import { type Settings, settingsFile } from './settings.ts'
 import { settingsSchema, stageSchema, type WrittenStage } from './settings-schema.ts'
 
+/** Settings whose conditions are not compiled yet. */
+export interface ParsedSettings {
+  readonly settings: Omit<Settings, 'conditionOf'>
+  readonly conditions: readonly WrittenCondition[]
+  readonly warnings: readonly Problem[]
+}
+
 /** What restage.yaml (`text`, empty if there is none) and the stages' own `meta: {restage: …}` say together. */
 export function parseSettings(
   text: string,
   { stages, root }: Pick<Project, 'stages' | 'root'>,
-): Result<{ readonly settings: Settings; readonly warnings: readonly Problem[] }> {
+): Result<ParsedSettings> {
   const document = readYaml(text, settingsFile)
   if (!document.ok) return failed(...document.problems)
   const { value: written, problems } = check(settingsSchema, document.value.value, ({ path, part, detail, hint }) =>
@@ -31,11 +39,20 @@ export function parseSettings(
   if (written === undefined || faults.length > 0) return failed(...faults)
 
   const entries = Object.entries(written.stages ?? {}).map(([pattern, policy]) => ({ pattern, policy }))
-  const { policies, unused } = policiesOf(stages, root, { entries, own: own.map((policy) => policy.value) })
+  const { policies, unused, conditions } = policiesOf(stages, root, { entries, own: own.map((policy) => policy.value) })
   const warnings = unused.map((pattern) => unknownStage(pattern, stages, document.value))
   const secretNames = [...new Set([...policies.values()].flatMap(({ secrets }) => secrets))]
   const policyOf: Settings['policyOf'] = (stage) => policies.get(stage.id)
-  return ok({ settings: { ...compileSettings(written), policyOf, secretNames }, warnings })
+  return ok({
+    settings: { ...compileSettings(written), policyOf, secretNames },
+    conditions: conditions.map(({ pattern, ...condition }) => ({
+      ...condition,
+      ...(pattern === undefined
+        ? { at: condition.stage.at, place: 'meta.restage.when' }
+        : { at: document.value.at(['stages', pattern, 'when'], 'value'), place: `stages.${pattern}.when` }),
+    })),
+    warnings,
+  })
 }
 
 interface Checked<T> {
@@ -75,6 +92,7 @@ function policiesOf(
 ) {
   const matchers = asked.entries.map(({ pattern, policy }) => ({ pattern, policy, matches: compileFnmatch(pattern) }))
   const used = new Set<string>()
+  const conditions: { readonly stage: Stage; readonly text: string; readonly pattern: string | undefined }[] = []
   const policies = new Map<StageId, ReturnType<typeof compileStage>>()
   stages.forEach((stage, index) => {
     const names = namesOf(stage, root)
@@ -82,9 +100,14 @@ function policiesOf(
     found.forEach(({ pattern }) => used.add(pattern))
     const own = asked.own[index]
     if (found.length === 0 && own === undefined) return
-    policies.set(stage.id, compileStage([...(own === undefined ? [] : [own]), ...found.map(({ policy }) => policy)]))
+    const policy = compileStage([...(own === undefined ? [] : [own]), ...found.map((entry) => entry.policy)])
+    policies.set(stage.id, policy)
+    if (policy.when === undefined) return
+    const pattern = found.findLast((entry) => entry.policy.when !== undefined)?.pattern
+    conditions.push({ stage, text: policy.when, pattern })
   })
-  return { policies, unused: matchers.filter(({ pattern }) => !used.has(pattern)).map(({ pattern }) => pattern) }
+  const unused = matchers.filter(({ pattern }) => !used.has(pattern)).map(({ pattern }) => pattern)
+  return { policies, unused, conditions }
 }
 
 // As targets: a family's name means all of its members.

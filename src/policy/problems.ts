@@ -14,6 +14,18 @@ export const policyProblems = {
     }
   },
 
+  /** `why`: `eval.json` has no `auc`. */
+  notJudged(stage: string, at: SourceRange, why: string): Problem {
+    return {
+      code: 'CONDITION_NOT_JUDGED',
+      severity: 'error',
+      message: `The condition of stage \`${stage}\` cannot be judged: ${why}`,
+      hint: 'Correct `when`, or see that what it looks at is written; `"key" in metrics["FILE"]` asks whether it is there',
+      stage,
+      at,
+    }
+  },
+
   noSuchStage(at: SourceRange, pattern: string, nearest: string | undefined): Problem {
     return {
       code: 'CONFIG_STAGE_UNKNOWN',

@@ -115,6 +115,10 @@ const stageShape = {
     .record(name, z.union([text, z.number(), z.boolean()], 'expected text'))
     .optional()
     .meta({ description: 'Environment variables of the commands. DVC does not see them change' }),
+  when: text.min(1, 'expected an expression').optional().meta({
+    description:
+      'The stage is handled only if this is true: an expression of CEL over `params["FILE"]` and `metrics["FILE"]`, such as `metrics["eval.json"].auc > 0.8`',
+  }),
   secrets: names.optional().meta({
     description: 'Variables (or `NAME_FILE`) that only stages which list them get; their values are masked in logs',
   }),

@@ -1,4 +1,5 @@
 import type { Stage } from '../model/stage.ts'
+import type { Condition } from '../plan/condition.ts'
 import type { Limits, StagePolicy } from './stage-policy.ts'
 
 /** What `restage.yaml` and `meta: {restage: …}` of the stages ask for, every field present where it has a default. */
@@ -14,6 +15,8 @@ export interface Settings {
   readonly notify: readonly NotifyPolicy[]
   /** What is asked for of a stage; `undefined`: nothing. */
   readonly policyOf: (stage: Stage) => StagePolicy | undefined
+  /** What must hold for a stage to be handled; `undefined`: nothing. */
+  readonly conditionOf: (stage: Stage) => Condition | undefined
   /** Names of all secrets that any stage asks for. */
   readonly secretNames: readonly string[]
 }
@@ -56,6 +59,7 @@ export const noSettings: Settings = {
   history: { runs: 500, ms: undefined },
   notify: [],
   policyOf: () => undefined,
+  conditionOf: () => undefined,
   secretNames: [],
 }
 

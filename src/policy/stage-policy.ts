@@ -12,6 +12,8 @@ export interface StagePolicy {
   readonly env: Readonly<Record<string, string>>
   /** Names of variables that only stages which list them get, and whose values never reach a log. */
   readonly secrets: readonly string[]
+  /** An expression of CEL; if it is not true, the stage is skipped. @default none */
+  readonly when: string | undefined
 }
 
 /** Whether and when a failed attempt is tried again. */
@@ -76,6 +78,7 @@ export const defaultPolicy: StagePolicy = {
   priority: 0,
   env: {},
   secrets: [],
+  when: undefined,
 }
 
 /** @default 10 seconds */

@@ -1,4 +1,4 @@
-import type { Decision } from '../plan/plan.ts'
+import type { Decision, TaskCondition } from '../plan/plan.ts'
 import type { Reason } from '../plan/reasons.ts'
 import type { TaskId } from './task-id.ts'
 
@@ -32,6 +32,14 @@ export type FailureReason =
 
 /** What speaks for lack of memory: the kernel ended processes for it meanwhile, or the program said so itself. */
 export type MemoryEvidence = 'kernel' | 'log'
+
+/** Why a stage was skipped by condition. */
+export interface UnmetCondition {
+  /** As written. */
+  readonly text: string
+  /** The values that it rests on. */
+  readonly found: string
+}
 
 /** The product told as types. Terminal, JSON, store, browser and metrics read this one stream; on the wire each event
  * carries `v` and `seq` besides. */
@@ -85,6 +93,10 @@ export type RunEvent =
       readonly exit: number | undefined
       readonly reason: FailureReason | undefined
       readonly blockedBy: TaskId | undefined
+      /** Of a stage that was skipped by condition. */
+      readonly condition?: UnmetCondition | undefined
+      /** Of a blocked stage: for want of what a stage would make that was skipped by condition. That is no failure. */
+      readonly isWithheld?: boolean
     }
   | {
       readonly type: 'warning'
@@ -121,4 +133,5 @@ export interface TaskSummary {
   readonly address: string
   readonly decision: Decision
   readonly needs: readonly TaskId[]
+  readonly condition?: Pick<TaskCondition, 'text' | 'outlook'>
 }

@@ -23,6 +23,16 @@ test('a need of a workflow is a need of all its leaves', () => {
   expect(flat.at(-1)?.schedulable.needs).toEqual([0, 1])
 })
 
+test('a wait is a need that is marked, also for a stage of a later rank', () => {
+  const gated = { ...stage('deploy', 1, ['train']), waits: ['train', 'evaluate'] } as PlannedTask
+  const flat = flattenPlan(workflow('', [stage('train', 0), stage('evaluate', 2, ['train']), gated]))
+  expect(flat.map(({ id, schedulable: { needs, waits } }) => [id, needs, waits])).toEqual([
+    ['train', [], undefined],
+    ['deploy', [0, 2], [2]],
+    ['evaluate', [0], undefined],
+  ])
+})
+
 function workflow(name: string, tasks: readonly PlannedTask[]): WorkflowTask {
   return { kind: 'workflow', name, tasks }
 }

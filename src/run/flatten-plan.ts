@@ -11,11 +11,13 @@ export interface FlatTask {
 
 /** The leaves of a nested plan, in plan order. A need that names a workflow is a need of all its leaves. */
 export function flattenPlan(root: WorkflowTask): readonly FlatTask[] {
-  const leaves: { path: readonly TaskSegment[]; task: StageTask; needs: ReadonlySet<number> }[] = []
+  const leaves: { path: readonly TaskSegment[]; task: StageTask; needs: ReadonlySet<number>; waits: number[] }[] = []
   place(root, [], new Set())
-  return leaves.map(({ path, task, needs }) => {
+  return leaves.map(({ path, task, needs, waits }) => {
     const id = formatTaskId(path)
-    return { id, task, schedulable: { id, needs: [...needs], rank: task.rank, forced: task.forced } }
+    const all = [...needs, ...waits]
+    const gently = waits.length === 0 ? {} : { waits }
+    return { id, task, schedulable: { id, needs: all, ...gently, rank: task.rank, forced: task.forced } }
   })
 
   /** Adds the leaves of `workflow`; siblings must stand after what they need. */
@@ -30,13 +32,20 @@ export function flattenPlan(root: WorkflowTask): readonly FlatTask[] {
       if (task.kind === 'stage') for (const need of task.needs) placed.get(need)?.forEach((leaf) => needs.add(leaf))
       placed.set(task.name, placeTask(task, [...path, { name: task.name }], needs))
     }
+    // What a condition looks into may be made by a stage that comes later in a serial run.
+    for (const task of workflow.tasks) if (task.kind === 'stage') addWaits(task, placed)
     return [...placed.values()].flat()
   }
 
   function placeTask(task: PlannedTask, path: readonly TaskSegment[], needs: ReadonlySet<number>): readonly number[] {
     if (task.kind === 'workflow') return place(task, path, needs)
-    leaves.push({ path, task, needs })
+    leaves.push({ path, task, needs, waits: [] })
     return [leaves.length - 1]
+  }
+
+  function addWaits({ name, waits = [] }: StageTask, placed: ReadonlyMap<string, readonly number[]>): void {
+    const own = leaves[placed.get(name)?.[0] ?? -1]
+    for (const leaf of waits.flatMap((wait) => placed.get(wait) ?? [])) if (!own?.needs.has(leaf)) own?.waits.push(leaf)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Project } from '../model/project.ts'
 import type { AttemptSignals, Engine } from './engine.ts'
 import type { TaskId } from './task-id.ts'
 import type { RunPolicies } from './run-policies.ts'
-import type { RunEvent, RunId, TaskResult } from './events.ts'
+import type { RunEvent, RunId, TaskResult, UnmetCondition } from './events.ts'
 
 /** Everything a run works with. */
 export interface RunContext {
@@ -56,4 +56,8 @@ export interface TaskSummaryLine {
   readonly result: TaskResult
   /** Exit code of the command, where one ran and was not killed. */
   readonly exit: number | null
+  /** Of a stage that was skipped by condition. */
+  readonly condition?: UnmetCondition
+  /** Of a blocked stage: for want of what a stage would make that was skipped by condition. That is no failure. */
+  readonly isWithheld?: boolean
 }

@@ -198,7 +198,9 @@ class Runner {
   }
 
   #endTask(index: number, outcome: StageOutcome): void {
-    this.#taskEnded(index, outcome, undefined)
+    const { blockedBy } = outcome
+    const by = blockedBy === undefined ? -1 : this.#tasks.findIndex(({ task }) => task.stage.id === blockedBy)
+    this.#taskEnded(index, outcome, by === -1 ? undefined : by)
     this.#dispatch({ type: 'task-ended', task: index, result: outcome.result })
   }
 
@@ -207,10 +209,14 @@ class Runner {
     const now = this.#context.clock().getTime()
     const durationMs = now - (this.#begun.get(index) ?? now)
     this.#problems.push(...this.#mask.value(outcome.problems ?? []))
+    const cause = blockedBy === undefined ? undefined : this.#lines.get(blockedBy)
+    const held = cause?.condition !== undefined || cause?.isWithheld ? { isWithheld: true } : {}
     this.#lines.set(index, {
       address: this.#rootAddress(task.stage),
       result: outcome.result,
       exit: outcome.exit ?? null,
+      ...(outcome.condition === undefined ? {} : { condition: outcome.condition }),
+      ...held,
     })
     this.#emit({
       type: 'task-ended',
@@ -220,6 +226,8 @@ class Runner {
       exit: outcome.exit,
       reason: outcome.reason,
       blockedBy: blockedBy === undefined ? undefined : this.#taskAt(blockedBy).id,
+      condition: outcome.condition,
+      ...held,
     })
   }
 
@@ -308,7 +316,14 @@ class Runner {
 
   #summarize({ id, task, schedulable }: FlatTask): (RunEvent & { type: 'run-started' })['tasks'][number] {
     const needs = schedulable.needs.map((need) => this.#taskAt(need).id)
-    return { task: id, address: this.#rootAddress(task.stage), decision: task.decision, needs }
+    const { decision, condition } = task
+    return {
+      task: id,
+      address: this.#rootAddress(task.stage),
+      decision,
+      needs,
+      ...(condition === undefined ? {} : { condition: { text: condition.text, outlook: condition.outlook } }),
+    }
   }
 
   #taskAt(index: number): FlatTask {

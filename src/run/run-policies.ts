@@ -13,6 +13,7 @@ export interface RunPolicies {
   readonly order: Settings['order']
   readonly deadlineMs: number | undefined
   readonly policyOf: (stage: Stage) => StagePolicy
+  readonly conditionOf: Settings['conditionOf']
   readonly pools: Pools
   readonly usesOf: (stage: Stage) => readonly Demand[]
   /** Devices that can be given to stages. */
@@ -25,6 +26,7 @@ export const noPolicies: RunPolicies = {
   order: 'deps',
   deadlineMs: undefined,
   policyOf: () => defaultPolicy,
+  conditionOf: () => undefined,
   pools: {},
   usesOf: () => [],
   gpus: [],
@@ -45,13 +47,13 @@ export function preparePolicies(
     readonly timeout: TimeoutPolicy | undefined
   },
 ): Result<RunPolicies> {
-  const { order, deadlineMs } = settings
+  const { order, deadlineMs, conditionOf } = settings
   const policyOf = (stage: Stage): StagePolicy => {
     const policy = settings.policyOf(stage) ?? defaultPolicy
     return policy.timeout === undefined && run.timeout !== undefined ? { ...policy, timeout: run.timeout } : policy
   }
   const concerned = run.stages.filter((stage) => settings.policyOf(stage) !== undefined)
-  if (concerned.length === 0) return ok({ ...noPolicies, order, deadlineMs, policyOf })
+  if (concerned.length === 0) return ok({ ...noPolicies, order, deadlineMs, policyOf, conditionOf })
 
   const supply = supplyOf(settings.limits, run.machine(), run.jobs)
   const asked = concerned.map((stage) => ({ stage, ...policyOf(stage) }))
@@ -63,6 +65,7 @@ export function preparePolicies(
     order,
     deadlineMs,
     policyOf,
+    conditionOf,
     pools: poolsOf(supply, asked),
     usesOf,
     gpus: supply.gpus,

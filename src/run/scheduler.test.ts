@@ -64,6 +64,30 @@ describe('the scheduling core', () => {
     expect(end(step.state, 0, 'skipped').actions).toEqual([{ type: 'start', task: 1, forced: false, attempt: 1 }])
   })
 
+  test('force-downstream forces nothing where a task waits only for its condition', () => {
+    const list = tasks([[], [0], [0]]).map((task, index) => (index === 2 ? { ...task, waits: [0] } : task))
+    expect(end(begin(list, { ...limits, forceDownstream: true }).state, 0, 'ran').actions).toEqual([
+      { type: 'start', task: 1, forced: true, attempt: 1 },
+      { type: 'start', task: 2, forced: false, attempt: 1 },
+    ])
+  })
+
+  test('force-downstream ends at a forced task that is skipped by condition', () => {
+    let step = begin(tasks([[], [0], [1]]), { ...limits, forceDownstream: true })
+    step = end(step.state, 0, 'ran')
+    step = end(step.state, 1, 'skipped')
+    expect(step.actions).toEqual([{ type: 'start', task: 2, forced: false, attempt: 1 }])
+  })
+
+  test('a task that turns out to be blocked blocks its dependents and stops nothing else', () => {
+    const first = begin(tasks([[], [0], [1], []]), { ...limits, jobs: 1 })
+    expect(end(first.state, 0, 'blocked').actions).toEqual([
+      { type: 'settle', task: 1, result: 'blocked', blockedBy: 0 },
+      { type: 'settle', task: 2, result: 'blocked', blockedBy: 0 },
+      { type: 'start', task: 3, forced: false, attempt: 1 },
+    ])
+  })
+
   test('a requested stop starts nothing new and waits for what runs', () => {
     const first = begin(tasks([[], [], [0]]), { ...limits, jobs: 1 })
     const stopped = step(first.state, { type: 'stop-requested' })
@@ -108,7 +132,7 @@ function playOut(needs: readonly number[][], playLimits: SchedulerLimits, choice
     expect(running.size).toBeLessThanOrEqual(playLimits.jobs)
     if (running.size === 0) break
     const task = [...running][Number(choices.next().value) % running.size] ?? 0
-    const result = Number(choices.next().value) % 4 === 0 ? 'failed' : 'ran'
+    const result = (['failed', 'blocked', 'skipped', 'ran'] as const)[Number(choices.next().value) % 4]!
     running.delete(task)
     settled.set(task, result)
     ;({ state, actions } = end(state, task, result))

@@ -11,6 +11,8 @@ export interface SchedulableTask {
   readonly id: TaskId
   /** Indexes of the tasks that must end first. */
   readonly needs: readonly number[]
+  /** Those of `needs` that are none of the graph's: what runs there forces nothing here. */
+  readonly waits?: readonly number[]
   /** Indexes of further tasks that must be over, however they ended. */
   readonly after?: readonly number[]
   /** Place in a serial run, which decides between tasks that are equally urgent; smallest first. */
@@ -183,12 +185,12 @@ class Draft {
     this.#leave(task)
     this.#set({ status: setAt(this.#state.status, task, result), unsettled: this.#state.unsettled - 1 })
     const { onError } = this.#state.limits
-    if (result === 'failed' || result === 'cancelled') {
+    if (result === 'failed' || result === 'cancelled' || result === 'blocked') {
       if (onError === 'ignore' && result === 'failed') this.#release(task)
       else this.#block(task)
       if (onError === 'fail' && result === 'failed') this.#startNothingNew()
     } else {
-      if (this.#state.limits.forceDownstream && (produced(result) || getAt(this.#state.forced, task))) this.#force(task)
+      if (this.#state.limits.forceDownstream && this.#forces(task, result)) this.#force(task)
       this.#release(task)
     }
     this.#releaseFollowers(task)
@@ -298,9 +300,16 @@ class Draft {
     }
   }
 
+  // A forced task is skipped only by its condition.
+  #forces(task: number, result: TaskResult): boolean {
+    return produced(result) || (getAt(this.#state.forced, task) && result !== 'skipped')
+  }
+
   #force(task: number): void {
-    for (const dependent of this.#state.dependents[task] ?? [])
+    for (const dependent of this.#state.dependents[task] ?? []) {
+      if (this.#state.tasks[dependent]?.waits?.includes(task)) continue
       this.#set({ forced: setAt(this.#state.forced, dependent, true) })
+    }
   }
 
   #settle(task: number, result: 'blocked' | 'cancelled', blockedBy: number | undefined): void {

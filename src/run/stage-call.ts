@@ -1,7 +1,8 @@
 import type { Problem } from '../base/problem.ts'
 import type { TimeoutPolicy } from '../policy/stage-policy.ts'
 import type { AttemptSignals } from './engine.ts'
-import type { FailureReason, TaskResult } from './events.ts'
+import type { StageId } from '../model/stage.ts'
+import type { FailureReason, TaskResult, UnmetCondition } from './events.ts'
 
 /** How the handling of one stage ended. */
 export interface StageOutcome {
@@ -9,6 +10,10 @@ export interface StageOutcome {
   readonly exit?: number
   readonly reason?: FailureReason
   readonly problems?: readonly Problem[]
+  /** Of a stage that is skipped by condition. */
+  readonly condition?: UnmetCondition
+  /** Of a blocked stage: the one that was to make what is missing. */
+  readonly blockedBy?: StageId
   /** Of the commands, where some ran. */
   readonly log?: string
 }

@@ -28,11 +28,13 @@ import { runAttempt } from './run-attempt.ts'
 import type { RunLogs } from './run-logs.ts'
 import type { StageCall, StageOutcome } from './stage-call.ts'
 import { StageClaims } from './stage-claims.ts'
+import { StageConditions } from './stage-conditions.ts'
 
 /** Handles one stage after everything upstream of it has ended: decides by what is on disk now, then skips, restores,
  * runs or verifies it and records the result (DVC: `stage/__init__.py::reproduce` and `run`).
  *
- *   changed? ──no──▶ skipped
+ *   condition? ──not met──▶ skipped
+ *      └─▶ changed? ──no──▶ skipped
  *      └─yes─▶ deps there? ─▶ results known? ──yes──▶ restored ─┐
  *                                 └──no──▶ command ──▶ ran ─────┴─▶ recorded                       */
 export class StageRunner {
@@ -43,6 +45,7 @@ export class StageRunner {
   readonly #records: Map<StageId, StageRecord>
   readonly #recorded = new Set<StageId>()
   readonly #claims: StageClaims
+  readonly #conditions: StageConditions
   readonly #producers: (stage: StageId) => readonly Stage[]
   readonly #memory: MemoryWatch
   #tracked: Promise<ReadonlySet<string>> | undefined
@@ -63,6 +66,7 @@ export class StageRunner {
     this.#committer = parts.committer
     this.#logs = parts.logs
     this.#claims = new StageClaims(parts.tasks, (stage) => this.#address(stage))
+    this.#conditions = new StageConditions(parts.context)
     this.#producers = parts.producers
     this.#records = new Map(parts.context.project.records)
   }
@@ -80,6 +84,8 @@ export class StageRunner {
 
   async #handle(task: StageTask, call: StageCall): Promise<StageOutcome> {
     const { stage } = task
+    const ended = call.attempt === 1 ? this.#conditions.endOf(task) : undefined
+    if (ended !== undefined) return ended
     // The plan has just looked at it, and nothing upstream will run: a skip needs no second look.
     if (task.decision === 'skip' && !call.forced) return { result: 'skipped' }
     if (stage.frozen && stage.kind !== 'import') call.warn(runProblems.stageFrozen(this.#address(stage), stage.at))
@@ -87,6 +93,8 @@ export class StageRunner {
       const settled = await this.#settleWithoutRunning(stage, call)
       if (settled !== undefined) return settled
     }
+    const withheldBy = this.#conditions.withheldBy(stage)
+    if (withheldBy !== undefined) return { result: 'blocked', blockedBy: withheldBy }
     if (this.#options.interactive && call.attempt === 1 && !(await this.#context.confirm?.(this.#address(stage)))) {
       return failure([runProblems.notConfirmed(this.#address(stage), stage.at)])
     }

@@ -68,6 +68,7 @@ export class EventFile implements Disposable {
 }
 
 function isWork(event: RunEvent): boolean {
-  if (event.type === 'task-ended') return event.result !== 'skipped' && event.result !== 'frozen'
+  if (event.type === 'task-ended')
+    return event.result !== 'skipped' && event.result !== 'frozen' && event.isWithheld !== true
   return event.type === 'attempt-started'
 }

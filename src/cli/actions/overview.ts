@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { padColumns, showControls } from '../../base/terminal-text.ts'
+import { isUnmet } from '../../observe/count-text.ts'
 import { describeReason } from '../../observe/describe-reason.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { Project } from '../../model/project.ts'
@@ -27,6 +28,7 @@ export async function overview(io: CliIo, program: Command): Promise<number> {
     const problems = withoutRepeats(
       project.problems,
       made.value.problems,
+      made.value.settingsProblems,
       tasks.flatMap((task) => task.blocked?.problems ?? []),
     )
     io.stdout.write(overviewText(project, tasks, io))
@@ -64,13 +66,18 @@ function sizeText({ stages }: Project): string {
 function countsText(tasks: readonly StageTask[], { stdout: { colors } }: CliIo): string {
   const count = (holds: (task: StageTask) => boolean): number => tasks.filter(holds).length
   const parts = [
-    [colors.green('✓'), count((task) => !isWork(task)), 'up to date'],
+    [colors.green('✓'), count((task) => !isWork(task) && !isUnmet(task) && !isWithheld(task)), 'up to date'],
     [colors.yellow('●'), count((task) => isWork(task) && !['maybe', 'blocked'].includes(task.decision)), 'changed'],
     [colors.cyan('○'), count((task) => task.decision === 'maybe'), 'follow (only if inputs really change)'],
-    [colors.red('⚠'), count((task) => task.decision === 'blocked'), 'cannot run'],
+    [colors.red('⚠'), count((task) => task.decision === 'blocked' && !isWithheld(task)), 'cannot run'],
+    [colors.dim('–'), count((task) => isUnmet(task) || isWithheld(task)), 'left out by condition'],
   ] as const
   const shown = parts.filter(([, number]) => number > 0).map(([sign, number, word]) => `${sign} ${number} ${word}`)
   return shown.length === 0 ? 'There are no stages yet.' : shown.join('    ')
+}
+
+function isWithheld({ blocked }: StageTask): boolean {
+  return blocked?.isWithheld === true
 }
 
 const mostShown = 8

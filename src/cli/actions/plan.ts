@@ -1,7 +1,7 @@
 import { exitCodes } from '../../base/problem.ts'
 import { cutColumns, padColumns, showControls } from '../../base/terminal-text.ts'
 import { describeReason } from '../../observe/describe-reason.ts'
-import { countText } from '../../observe/count-text.ts'
+import { countText, isUnmet } from '../../observe/count-text.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { Decision, StageTask } from '../../plan/plan.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -25,6 +25,7 @@ export function plan(io: CliIo, targets: readonly string[], flags: PlanFlags): P
       const problems = withoutRepeats(
         project.problems,
         made.value.problems,
+        made.value.settingsProblems,
         tasks.flatMap((task) => task.blocked?.problems ?? []),
       )
       const said = answer(io, problems, {
@@ -46,24 +47,35 @@ export function withoutRepeats<T>(...lists: readonly (readonly T[])[]): readonly
 
 /** A task of a plan as data for others. */
 export function describeTask(task: StageTask): object {
-  const { name, decision, reasons, needs, blocked } = task
+  const { name, decision, reasons, needs, waits = [], condition, blocked } = task
   return {
     address: name,
     decision,
     reasons,
-    needs,
+    needs: [...needs, ...waits],
+    ...(condition === undefined ? {} : { condition: { text: condition.text, outlook: condition.outlook } }),
     ...(blocked === undefined ? {} : { blockedBy: blocked.by, problems: blocked.problems }),
   }
 }
 
 /** Lets the words of a plan be said again if it skips everything. */
 export async function ifUpToDate({ nothingToDo }: OpenProject, tasks: readonly StageTask[]): Promise<void> {
-  if (tasks.every(({ decision }) => decision === 'skip')) await nothingToDo(tasks.map(({ stage }) => stage))
+  if (tasks.some(({ decision }) => decision !== 'skip')) return
+  const looked = tasks.flatMap(({ condition }) => condition?.reads ?? [])
+  await nothingToDo(
+    tasks.map(({ stage }) => stage),
+    looked,
+  )
 }
 
 /** True if a run would do something about the task, or fail at it. */
-export function isWork({ decision }: StageTask): boolean {
-  return decision !== 'skip' && decision !== 'frozen'
+export function isWork({ decision, blocked }: StageTask): boolean {
+  return decision !== 'skip' && decision !== 'frozen' && !blocked?.isWithheld
+}
+
+/** True if people are told of the task one by one. */
+function isTold(task: StageTask): boolean {
+  return isWork(task) || isUnmet(task) || task.blocked?.isWithheld === true
 }
 
 /** How many tasks there are of each decision. */
@@ -76,7 +88,7 @@ export function countDecisions(tasks: readonly StageTask[]): Readonly<Partial<Re
 function planText(tasks: readonly StageTask[], shown: (address: string) => string, io: CliIo, all: boolean): string {
   const { colors, isTerminal, size } = io.stdout
   if (tasks.length === 0) return 'There are no stages to plan.\n'
-  const listed = all ? tasks : tasks.filter(isWork)
+  const listed = all ? tasks : tasks.filter(isTold)
   const numbers = new Map(listed.map((task, index) => [task.name, index + 1]))
   const width = Math.min(40, Math.max(5, ...listed.map((task) => shown(task.name).length)))
   const columns = isTerminal ? size().columns : Infinity
@@ -92,9 +104,8 @@ function planText(tasks: readonly StageTask[], shown: (address: string) => strin
   })
   const skipped = tasks.length - listed.length
   const rest = skipped === 0 ? [] : [`  –  ${colors.dim(`${skipped} ${plural(skipped, 'stage')} unchanged: skip`)}`]
-  if (listed.every((task) => !isWork(task)))
-    return `${[...rows, ...rest].join('\n')}\nData and pipelines are up to date.\n`
-  return `${[...rows, ...rest, '', `     ${countText(tasks.filter(isWork))}`].join('\n')}\n`
+  if (!listed.some(isTold)) return `${[...rows, ...rest].join('\n')}\nData and pipelines are up to date.\n`
+  return `${[...rows, ...rest, '', `     ${countText(tasks.filter(isTold))}`].join('\n')}\n`
 }
 
 // Each cause a line; which of the listed tasks it waits for stands at the end.
@@ -104,7 +115,8 @@ function causes(
   numbers: ReadonlyMap<string, number>,
 ): readonly string[] {
   const problems = (task.blocked?.problems ?? []).map(({ message }) => showControls(message))
-  const by = (task.blocked?.by ?? []).map((name) => `${shown(name)} is blocked`)
+  const word = task.blocked?.isWithheld ? 'left out by condition' : 'blocked'
+  const by = (task.blocked?.by ?? []).map((name) => `${shown(name)} is ${word}`)
   // What keeps a stage from running matters more than why it should.
   const reasons = task.decision === 'blocked' ? [] : task.reasons.map((reason) => describeReason(reason, shown))
   const shownReasons = [...problems, ...by, ...reasons]
@@ -112,7 +124,7 @@ function causes(
     shownReasons.length > mostCauses
       ? [...shownReasons.slice(0, mostCauses), `and ${shownReasons.length - mostCauses} more`]
       : shownReasons
-  const needs = task.needs.flatMap((need) => numbers.get(need) ?? [])
+  const needs = [...task.needs, ...(task.waits ?? [])].flatMap((need) => numbers.get(need) ?? [])
   return needs.length === 0 ? cut : [...cut, `after ${needs.slice(0, 12).join(' ')}${needs.length > 12 ? ' …' : ''}`]
 }
 

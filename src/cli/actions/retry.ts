@@ -29,6 +29,6 @@ export function retry(io: CliIo, text: string | undefined, { keepGoing, ...flags
   )
 }
 
-function isLeft({ state }: TaskView): boolean {
-  return ['failed', 'blocked', 'cancelled', 'waiting', 'running'].includes(state)
+function isLeft({ state, isWithheld }: TaskView): boolean {
+  return !isWithheld && ['failed', 'blocked', 'cancelled', 'waiting', 'running'].includes(state)
 }

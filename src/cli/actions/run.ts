@@ -26,7 +26,7 @@ import { printProblems } from '../print-problems.ts'
 import { confirmOn } from '../run/confirm.ts'
 import { dryRun } from '../run/dry-run.ts'
 import { nextSteps } from '../run/next-steps.ts'
-import { readPolicies, type ReadyPolicies } from '../run/read-policies.ts'
+import { readyPolicies, type ReadyPolicies } from '../run/ready-policies.ts'
 import { openNotifier } from '../run/notifier.ts'
 import { openProgress } from '../run/progress.ts'
 import { exitCodeOfCause, withSignals } from '../signals.ts'
@@ -48,18 +48,20 @@ export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Pro
       const pulled = flags.pull && flags.runCache && !flags.dry ? await pullRunCache(project, open.workspace) : []
       const made = await planTargets(open, io.cwd, targets, flags)
       // As DVC, nothing runs in a project that is broken anywhere: what is left of it may not be what its author means.
-      const problems = withoutRepeats([...project.problems, ...pulled], made.ok ? made.value.problems : made.problems)
+      const problems = withoutRepeats(
+        [...project.problems, ...pulled],
+        made.ok ? [...made.value.problems, ...made.value.settingsProblems] : made.problems,
+      )
       if (!made.ok || problems.some(({ severity }) => severity === 'error')) return refuse(problems)
       const hopeless = hopelessBecause(made.value)
       if (hopeless.length > 0) return refuse([...problems, ...hopeless])
-      const ready = await readPolicies(project, made.value.plan, { io, flags })
+      const ready = readyPolicies(project, made.value, { io, flags })
       if (!ready.ok) return refuse([...problems, ...ready.problems])
-      const known = [...problems, ...ready.value.warnings]
       if (flags.dry) return dryRun(made.value.plan, project, io)
-      if (!io.isJson && !flags.quiet) printProblems(known, io.stderr, project.root)
-      const exitCode = await carryOut(open, made.value, { io, targets, flags, known, ...ready.value })
+      if (!io.isJson && !flags.quiet) printProblems(problems, io.stderr, project.root)
+      const exitCode = await carryOut(open, made.value, { io, targets, flags, known: problems, ...ready.value })
       const hasEffects = flags.pull === true || flags.events !== undefined
-      if (exitCode === exitCodes.done && targets.length === 0 && known.length === 0 && !hasEffects)
+      if (exitCode === exitCodes.done && targets.length === 0 && problems.length === 0 && !hasEffects)
         await ifUpToDate(open, stageTasks(made.value.plan.root))
       return exitCode
     },

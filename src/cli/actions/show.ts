@@ -27,17 +27,21 @@ export function show(io: CliIo, text: string | undefined): Promise<number> {
 }
 
 function toJson(record: RunRecord, view: RunView, root: string): object {
-  const tasks = view.tasks.map(({ address, decision, state, attempts, startedAt, durationMs, exit, reason, log }) => ({
-    address,
-    decision,
-    result: state,
-    attempts,
-    startedAt: startedAt === undefined ? null : new Date(startedAt).toISOString(),
-    durationMs: durationMs ?? null,
-    exit: exit ?? null,
-    reason: reason ?? null,
-    log: log === undefined ? null : relativeTo(root, log),
-  }))
+  const tasks = view.tasks.map(
+    ({ address, decision, state, attempts, startedAt, durationMs, exit, reason, unmet, isWithheld, log }) => ({
+      address,
+      decision,
+      result: state,
+      attempts,
+      startedAt: startedAt === undefined ? null : new Date(startedAt).toISOString(),
+      durationMs: durationMs ?? null,
+      exit: exit ?? null,
+      reason: reason ?? null,
+      ...(unmet === undefined ? {} : { condition: unmet }),
+      ...(isWithheld ? { isWithheld } : {}),
+      log: log === undefined ? null : relativeTo(root, log),
+    }),
+  )
   return { ...record, tasks }
 }
 

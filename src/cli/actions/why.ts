@@ -3,6 +3,7 @@ import { unreachable } from '../../base/unreachable.ts'
 import { addressFrom } from '../../model/address.ts'
 import { selectStages } from '../../model/select-stages.ts'
 import { kindOfPath } from '../../base/file-kind.ts'
+import { isUnmet } from '../../observe/count-text.ts'
 import { describeReason } from '../../observe/describe-reason.ts'
 import { type CauseLine, explain, type Explanation } from '../../plan/explain.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -28,7 +29,7 @@ export function why(io: CliIo, target: string): Promise<number> {
     const { plan } = made.value
     const found = selected.value.flatMap((stage) => explain(plan, addressFrom(stage, root, root)) ?? [])
     const shown = addressesByName(project, io.cwd)
-    return answer(io, [], {
+    return answer(io, made.value.settingsProblems, {
       root,
       json: { stages: found.map(describeExplanation) },
       text: () => found.map((explanation) => explanationText(explanation, shown, io)).join('\n'),
@@ -52,7 +53,7 @@ function describeExplanation({ task, lines, cutOff }: Explanation): object {
 
 function explanationText({ task, lines, cutOff }: Explanation, shown: (address: string) => string, io: CliIo): string {
   const { colors } = io.stdout
-  const head = `${colors.bold(shown(task.name))}  ${task.decision}`
+  const head = `${colors.bold(shown(task.name))}  ${isUnmet(task) ? 'skipped by condition' : task.decision}`
   const leads = branches(lines.map(({ depth }) => depth))
   const rows = lines.map((line, index) => `${colors.dim(leads[index])}${causeText(line, shown)}`)
   const cut = cutOff.map(
@@ -64,10 +65,14 @@ function explanationText({ task, lines, cutOff }: Explanation, shown: (address: 
 }
 
 function causeText({ cause, upstream, isRepeated }: CauseLine, shown: (address: string) => string): string {
-  const more = upstream === undefined ? '' : `, which ${doing(upstream.decision)}${isRepeated ? ' (see above)' : ''}`
+  const more =
+    upstream === undefined
+      ? ''
+      : `, which ${isUnmet(upstream) ? 'is skipped by condition' : doing(upstream.decision)}${isRepeated ? ' (see above)' : ''}`
   switch (cause.kind) {
     case 'reason':
       if (upstream === undefined) return describeReason(cause.reason, shown)
+      if (cause.reason.code === 'condition.open') return `${describeReason(cause.reason, shown)}${more}`
       return cause.reason.path === undefined
         ? `after ${shown(upstream.name)}${more}`
         : `${showControls(cause.reason.path)}  written by ${shown(upstream.name)}${more}`

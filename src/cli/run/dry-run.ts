@@ -1,5 +1,6 @@
 import { showControls } from '../../base/terminal-text.ts'
 import type { Project } from '../../model/project.ts'
+import { isUnmet } from '../../observe/count-text.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { Plan, StageTask } from '../../plan/plan.ts'
 import { describeTask, isWork } from '../actions/plan.ts'
@@ -18,7 +19,7 @@ export function dryRun(plan: Plan, project: Project, io: CliIo): number {
   else {
     const address = addressesFrom(project, io.cwd)
     io.stdout.write(tasks.map((task) => `${dryText(task, address(task.stage))}\n`).join(''))
-    if (!tasks.some(isWork)) io.stdout.write('Data and pipelines are up to date.\n')
+    if (!tasks.some((task) => isWork(task) || isUnmet(task))) io.stdout.write('Data and pipelines are up to date.\n')
     printProblems(problems, io.stderr, project.root)
   }
   return exitCode
@@ -29,7 +30,7 @@ function dryText(task: StageTask, address: string): string {
     case 'run':
       return [`Running stage '${address}':`, ...commands(task)].join('\n')
     case 'maybe':
-      return [`Running stage '${address}' if what it needs really changes:`, ...commands(task)].join('\n')
+      return [`Running stage '${address}' if ${proviso(task)}:`, ...commands(task)].join('\n')
     case 'restore':
       return `Stage '${address}' is cached - skipping run, checking out outputs`
     case 'pull':
@@ -40,9 +41,20 @@ function dryText(task: StageTask, address: string): string {
       return `Importing '${address}'`
     case 'blocked':
       return `Stage '${address}' cannot run`
+    case 'skip':
+      if (isUnmet(task)) return `Stage '${address}' is skipped by condition`
+      return unchanged(address)
     default:
-      return `Stage '${address}' didn't change, skipping`
+      return unchanged(address)
   }
+}
+
+function proviso({ condition }: StageTask): string {
+  return condition?.outlook === 'open' ? 'its condition is met' : 'what it needs really changes'
+}
+
+function unchanged(address: string): string {
+  return `Stage '${address}' didn't change, skipping`
 }
 
 function commands({ stage }: StageTask): readonly string[] {

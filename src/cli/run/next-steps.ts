@@ -41,7 +41,9 @@ function runCall(targets: readonly string[]): string {
 }
 
 function retrySteps({ tasks }: RunSummary, { root }: Project, { cwd }: CliIo): SummaryOptions['next'] {
-  const left = tasks.filter(({ result }) => ['failed', 'blocked', 'cancelled'].includes(result))
+  const left = tasks.filter(
+    ({ result, isWithheld }) => ['failed', 'blocked', 'cancelled'].includes(result) && !isWithheld,
+  )
   const saved = tasks.filter(({ result }) =>
     ['ran', 'restored', 'pulled', 'verified', 'imported'].includes(result),
   ).length

@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os'
-import type { Problem } from '../../base/problem.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { addressFrom } from '../../model/address.ts'
 import type { Project } from '../../model/project.ts'
 import { stageTasks } from '../../plan/explain.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { countMachine } from '../../policy/machine.ts'
-import { readSettings } from '../../policy/read-settings.ts'
 import type { Settings } from '../../policy/settings.ts'
 import { defaultGraceMs } from '../../policy/stage-policy.ts'
 import { preparePolicies, type RunPolicies } from '../../run/run-policies.ts'
@@ -18,18 +16,14 @@ export interface ReadyPolicies {
   readonly settings: Settings
   readonly policies: RunPolicies
   readonly jobs: number
-  readonly warnings: readonly Problem[]
 }
 
-/** Reads the settings of the project for a run of `plan`. Flags and variables win over them. */
-export async function readPolicies(
+/** Makes the settings ready for a run of `plan`. Flags and variables win over them. */
+export function readyPolicies(
   project: Project,
-  plan: Plan,
+  { plan, settings }: { readonly plan: Plan; readonly settings: Settings },
   { io, flags }: { readonly io: CliIo; readonly flags: RunFlags },
-): Promise<Result<ReadyPolicies>> {
-  const read = await readSettings(project)
-  if (!read.ok) return read
-  const { settings, warnings } = read.value
+): Result<ReadyPolicies> {
   const jobs = flags.jobs ?? settings.jobs ?? availableParallelism()
   const tasks = stageTasks(plan.root).filter(({ decision }) => decision === 'run' || decision === 'maybe')
   const policies = preparePolicies(
@@ -43,5 +37,5 @@ export async function readPolicies(
       timeout: flags.timeout === undefined ? undefined : { afterMs: flags.timeout, graceMs: defaultGraceMs },
     },
   )
-  return policies.ok ? ok({ settings, policies: policies.value, jobs, warnings }) : failed(...policies.problems)
+  return policies.ok ? ok({ settings, policies: policies.value, jobs }) : failed(...policies.problems)
 }
