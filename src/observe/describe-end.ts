@@ -31,13 +31,18 @@ export function describeEnd(task: TaskView, shownTask: (id: NonNullable<TaskView
     case 'cancelled':
       return task.startedAt === undefined ? 'not run: the run was stopped' : `stopped after ${took}`
     case 'failed':
-      return describeFailure(task.reason, took)
+      return describeFailure(task.reason, `${took}${usualTime(task, ', usually ')}`)
     case 'waiting':
     case 'running':
       return task.state
     default:
       return unreachable(task.state)
   }
+}
+
+/** How long a task took lately, after `lead`; nothing if that is not known, or too short to tell anything. */
+export function usualTime({ expectedMs = 0 }: TaskView, lead: string): string {
+  return expectedMs < 1000 ? '' : `${lead}${formatDuration(expectedMs)}`
 }
 
 /** `metrics["eval.json"].auc > 0.8 (metrics["eval.json"].auc = 0.75)` */

@@ -19,6 +19,8 @@ export interface TaskView {
   readonly exit?: number | undefined
   readonly reason?: FailureReason | undefined
   readonly blockedBy?: TaskId | undefined
+  /** How long it took lately, in ms. */
+  readonly expectedMs?: number
   /** What was planned by. */
   readonly condition?: Pick<TaskCondition, 'text' | 'outlook'>
   /** Why it was skipped by condition. */
@@ -81,10 +83,8 @@ export class RunView {
       case 'run-started':
         this.#run = event.run
         this.#startedAt = Date.parse(event.at)
-        for (const { task, address, decision, condition } of event.tasks) {
-          const planned = condition === undefined ? {} : { condition }
-          this.#tasks.set(task, { task, address, decision, ...planned, state: 'waiting', attempts: 0 })
-        }
+        for (const { needs: _, ...summary } of event.tasks)
+          this.#tasks.set(summary.task, { ...summary, state: 'waiting', attempts: 0 })
         break
       case 'task-started':
         this.#change(event.task, { state: 'running', startedAt: Date.parse(event.at) })

@@ -85,6 +85,31 @@ function summary(reporter: TextReporter): string {
   })
 }
 
+test('how long a stage usually takes stands beside how long it takes, where that is known and worth a word', () => {
+  const reporter = openReporter({
+    screen: liveScreen(
+      (text) => (written += text),
+      () => 80,
+    ),
+  })
+  const tasks = ['fit', 'quick', 'new'].map((address) => ({
+    task: address as TaskId,
+    address,
+    decision: 'run' as const,
+    needs: [],
+    ...{ fit: { expectedMs: 62_000 }, quick: { expectedMs: 300 } }[address],
+  }))
+  tell(reporter, { type: 'run-started', jobs: 3, tasks })
+  for (const { address } of tasks) start(reporter, address, 'true')
+  now += 12_000
+  reporter.tick()
+  expect(written).toContain('▶ fit 12s of ~1m02s   ▶ quick 12s   ▶ new 12s')
+  const reason = { kind: 'exit', code: 1, command: 'true' } as const
+  for (const { address } of tasks) end(reporter, address, 'failed', { exit: 1, reason, durationMs: 12_000 })
+  expect(written).toContain('✗ exit 1 after 12s, usually 1m02s')
+  expect(written.match(/usually/g)).toHaveLength(1)
+})
+
 test('names stand aligned before what commands print, in the order they print it', () => {
   const reporter = openReporter()
   begin(reporter, { fit: 'run', evaluate: 'run' })

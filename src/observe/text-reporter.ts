@@ -4,7 +4,7 @@ import { neutralizeLine, padColumns, showControls } from '../base/terminal-text.
 import type { RunEvent } from '../run/events.ts'
 import type { TaskId } from '../run/task-id.ts'
 import { countText, isUnmet } from './count-text.ts'
-import { describeEnd, describeFailure } from './describe-end.ts'
+import { describeEnd, describeFailure, usualTime } from './describe-end.ts'
 import { describeReason } from './describe-reason.ts'
 import { LogTail } from './log-tail.ts'
 import { RunView, type TaskView } from './run-view.ts'
@@ -192,9 +192,7 @@ export class TextReporter {
   #footer(now: number): readonly string[] {
     const { running } = this.view
     if (running.length === 0) return []
-    const shown = running
-      .slice(0, mostShown)
-      .map((task) => `▶ ${this.#shownTask(task.task)} ${seconds(now - (task.startedAt ?? now))}`)
+    const shown = running.slice(0, mostShown).map((task) => `▶ ${this.#shownTask(task.task)} ${timesOf(task, now)}`)
     const more = running.length > mostShown ? `   + ${running.length - mostShown} more` : ''
     const done = this.view.count('ran', 'restored', 'pulled', 'verified', 'imported')
     const failed = this.view.count('failed')
@@ -251,6 +249,11 @@ const stopTexts = {
   gently: 'stopping: running stages are asked to end, nothing new starts (once more kills them)',
   kill: 'killing what still runs',
 } as const
+
+// `3m12s of ~6m40s`
+function timesOf(task: TaskView, now: number): string {
+  return `${seconds(now - (task.startedAt ?? now))}${usualTime(task, ' of ~')}`
+}
 
 // Tenths would flicker.
 function seconds(ms: number): string {

@@ -134,4 +134,6 @@ export interface TaskSummary {
   readonly decision: Decision
   readonly needs: readonly TaskId[]
   readonly condition?: Pick<TaskCondition, 'text' | 'outlook'>
+  /** How long it took lately, in ms; absent: nobody knows, or nobody asked. */
+  readonly expectedMs?: number
 }

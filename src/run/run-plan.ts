@@ -317,10 +317,13 @@ class Runner {
   #summarize({ id, task, schedulable }: FlatTask): (RunEvent & { type: 'run-started' })['tasks'][number] {
     const needs = schedulable.needs.map((need) => this.#taskAt(need).id)
     const { decision, condition } = task
+    const address = this.#rootAddress(task.stage)
+    const expectedMs = this.#context.durations?.get(address)
     return {
       task: id,
-      address: this.#rootAddress(task.stage),
+      address,
       decision,
+      ...(expectedMs === undefined ? {} : { expectedMs }),
       needs,
       ...(condition === undefined ? {} : { condition: { text: condition.text, outlook: condition.outlook } }),
     }

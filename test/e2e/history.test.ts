@@ -33,6 +33,17 @@ test('a failed run is listed, shown, and its logs are printed byte for byte', as
   expect((await json<{ lines: string[] }>(rig, ['logs', 'last', 'prep', '--grep', '^hel'])).lines).toEqual(['hello'])
 })
 
+test('where nothing has run, or nothing has failed, that is said with what to type', async () => {
+  await using rig = await openStages({ prep: chain.prep })
+  const say = async (...args: readonly string[]): Promise<string> => (await rig.cli(['runs', ...args]).result).stdout
+  for (const args of [[], ['--failed']])
+    expect(await say(...args)).toBe('Nothing has run here yet. `restage run` brings the project up to date.\n')
+  expect(await say('--name-only')).toBe('')
+  const { run } = await json<RunJson>(rig, ['run'])
+  expect(await say('--failed')).toBe('No run failed or was cut off. `restage runs` lists all of them.\n')
+  expect(await say('--name-only')).toBe(`${run}\n`)
+})
+
 test('retry runs what failed or did not start, and nothing that is saved', async () => {
   await using rig = await openStages(chain)
   await rig.cli(['run']).result

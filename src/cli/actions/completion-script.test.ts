@@ -19,10 +19,10 @@ function script(shell: 'bash' | 'zsh' | 'fish'): string {
   )
 }
 
-/** What bash offers after these words. A function stands in for the program when it is asked for stages. */
+/** What bash offers after these words. A function stands in for the program when it is asked for stages and runs. */
 function offered(...words: string[]): readonly string[] {
   const ask = [
-    'restage() { printf "%s\\n" train@xgb train@mlp dir/dvc.yaml:report; }',
+    'restage() { case "$1" in runs) echo 20261124T013002-3fa2c1 ;; *) printf "%s\\n" train@xgb train@mlp dir/dvc.yaml:report ;; esac; }',
     script('bash'),
     `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _restage; printf '%s\\n' "\${COMPREPLY[@]}"`,
   ]
@@ -46,6 +46,15 @@ test.each([
     ['train@xgb', 'train@mlp'],
   ],
   [['restage', 'repro', 'dir/'], ['dir/dvc.yaml:report']],
+  [['restage', 'show', '2026'], ['20261124T013002-3fa2c1']],
+  [['restage', 'show', 'la'], ['last']],
+  [['restage', 'retry', '2026'], ['20261124T013002-3fa2c1']],
+  [
+    ['restage', 'logs', 'train'],
+    ['train@xgb', 'train@mlp'],
+  ],
+  [['restage', 'cancel', '2026'], ['20261124T013002-3fa2c1']],
+  [['restage', 'cancel', 'last', 'train@x'], ['train@xgb']],
   [['restage', 'help', 'exit'], ['exit-codes']],
   [['restage', 'completion', 'f'], ['fish']],
 ])('in bash %j offers %j', (words, answers) => {
@@ -53,11 +62,12 @@ test.each([
 })
 
 test.each(['zsh', 'fish'] as const)(
-  'the script for %s knows every command and asks the project for stages',
+  'the script for %s knows every command and asks the project for stages and runs',
   (shell) => {
     const text = script(shell)
     for (const command of ['run', 'plan', 'why', 'status', 'stages', 'dag', 'checkout', 'commit', 'help'])
       expect(text).toContain(command)
     expect(text).toContain('restage stages --name-only')
+    expect(text).toContain('restage runs --name-only')
   },
 )

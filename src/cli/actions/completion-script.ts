@@ -3,7 +3,7 @@ import type { completionShells } from '../commands/completion.ts'
 
 type Shell = (typeof completionShells)[number]
 
-/** A script that teaches a shell the program's commands and options. Stage names are asked of the project at hand. */
+/** A script that teaches a shell the program's commands and options. Stages and runs are asked of the project at hand. */
 export function completionScript(shell: Shell, program: Command): string {
   return scripts[shell](program)
 }
@@ -11,11 +11,12 @@ export function completionScript(shell: Shell, program: Command): string {
 const scripts: Readonly<Record<Shell, (program: Command) => string>> = { bash, zsh, fish }
 
 const stageNames = 'restage stages --name-only 2>/dev/null'
+const runIds = 'restage runs --name-only 2>/dev/null'
 
 function bash(program: Command): string {
   const cases = program.commands.map(
     (command) =>
-      `    ${names(command).join('|')}) words="${optionsOf(command, program).join(' ')}${stagesIn(command)}" ;;`,
+      `    ${names(command).join('|')}) words="${optionsOf(command, program).join(' ')}${namesIn(command)}" ;;`,
   )
   return `# restage completion for bash
 _restage() {
@@ -39,8 +40,8 @@ complete -o filenames -F _restage restage
 
 function zsh(program: Command): string {
   const cases = program.commands.map((command) => {
-    const stages = takesStages(command) ? ` \${(f)"$(${stageNames})"}` : ''
-    return `    ${names(command).join('|')}) candidates=(${optionsOf(command, program).join(' ')}${stages}) ;;`
+    const asked = questionsOf(command).map((question) => ` \${(f)"$(${question})"}`)
+    return `    ${names(command).join('|')}) candidates=(${optionsOf(command, program).join(' ')}${asked.join('')}) ;;`
   })
   return `#compdef restage
 # restage completion for zsh
@@ -74,13 +75,13 @@ function fish(program: Command): string {
       return `complete -c restage -n '__fish_seen_subcommand_from ${names(command).join(' ')}' ${flags} -d ${fishText(option.description)}`
     }),
   )
-  const stages = program.commands
-    .filter(takesStages)
-    .map(
-      (command) =>
-        `complete -c restage -n '__fish_seen_subcommand_from ${names(command).join(' ')}' -a '(${stageNames})'`,
-    )
-  return ['# restage completion for fish', ...commands, ...options, ...stages, ''].join('\n')
+  const asked = program.commands.flatMap((command) =>
+    questionsOf(command).map(
+      (question) =>
+        `complete -c restage -n '__fish_seen_subcommand_from ${names(command).join(' ')}' -a '(${question})'`,
+    ),
+  )
+  return ['# restage completion for fish', ...commands, ...options, ...asked, ''].join('\n')
 }
 
 function names(command: Command): readonly string[] {
@@ -97,15 +98,21 @@ function ownOptions(command: Command): readonly string[] {
 function optionsOf(command: Command, program: Command): readonly string[] {
   const choices = command.registeredArguments.flatMap((argument) => argument.argChoices ?? [])
   const topics = command.name() === 'help' ? [...program.commands.map((other) => other.name()), 'exit-codes'] : []
-  return [...ownOptions(command), '--cd', ...choices, ...topics]
+  const last = command.registeredArguments.some((argument) => argument.name() === 'run') ? ['last'] : []
+  return [...ownOptions(command), '--cd', ...choices, ...topics, ...last]
 }
 
-function takesStages(command: Command): boolean {
-  return command.registeredArguments.some((argument) => ['targets', 'target', 'stage'].includes(argument.name()))
+/** Calls that tell what may stand as the command's arguments. */
+function questionsOf(command: Command): readonly string[] {
+  const takes = (...kinds: readonly string[]): boolean =>
+    command.registeredArguments.some((argument) => kinds.includes(argument.name()))
+  return [...(takes('run') ? [runIds] : []), ...(takes('targets', 'target', 'stage') ? [stageNames] : [])]
 }
 
-function stagesIn(command: Command): string {
-  return takesStages(command) ? ` $(${stageNames})` : ''
+function namesIn(command: Command): string {
+  return questionsOf(command)
+    .map((question) => ` $(${question})`)
+    .join('')
 }
 
 function fishText(text: string): string {

@@ -3,22 +3,29 @@ import { padColumns, showControls } from '../../base/terminal-text.ts'
 import { countResultsText } from '../../observe/count-text.ts'
 import { describeFailure } from '../../observe/describe-end.ts'
 import { openHistory } from '../../store/open-history.ts'
+import { listRuns } from '../../store/run-files.ts'
 import type { RunRecord } from '../../store/read-run.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { RunsFlags } from '../commands/runs.ts'
 import { withHistory } from '../history/with-history.ts'
 
 /** `restage runs` */
-export function runs(io: CliIo, { number, failed }: RunsFlags): Promise<number> {
+export function runs(io: CliIo, { number, failed, nameOnly }: RunsFlags): Promise<number> {
   return withHistory(io, async (root) => {
     using history = await openHistory(root)
     const states = failed ? (['failed', 'interrupted'] as const) : undefined
     const records = history.runs({ most: number, states })
     if (io.isJson) io.stdout.write(`${JSON.stringify({ runs: records, problems: [] })}\n`)
-    else
-      io.stdout.write(records.length === 0 ? 'There are no such runs.\n' : records.map((run) => line(run, io)).join(''))
+    else if (nameOnly) io.stdout.write(records.map(({ run }) => `${run}\n`).join(''))
+    else io.stdout.write(records.length === 0 ? noneText(root) : records.map((run) => line(run, io)).join(''))
     return 0
   })
+}
+
+function noneText(root: string): string {
+  return listRuns(root).length > 0
+    ? 'No run failed or was cut off. `restage runs` lists all of them.\n'
+    : 'Nothing has run here yet. `restage run` brings the project up to date.\n'
 }
 
 const signs = { running: '▶', succeeded: '✓', failed: '✗', cancelled: '■', interrupted: '✗' } as const

@@ -6,6 +6,7 @@ import { examples, jsonOption, toCount } from '../options.ts'
 export interface RunsFlags {
   readonly number: number
   readonly failed?: true
+  readonly nameOnly?: true
 }
 
 export function runsCommand(execute: Execute): Command {
@@ -13,6 +14,7 @@ export function runsCommand(execute: Execute): Command {
     .description('List earlier runs and those under way, newest first')
     .addOption(new Option('-n, --number <count>', 'how many').default(20).argParser(toCount))
     .option('--failed', 'only runs that failed or were cut off')
+    .option('--name-only', 'only ids, one a line')
     .addOption(jsonOption('the runs'))
   examples(command, [
     ['restage runs', 'the last twenty'],
