@@ -6,9 +6,10 @@ import type { Stage } from '../model/stage.ts'
 import { lookedAt } from '../plan/looked-at.ts'
 import { settingsFile } from '../policy/settings.ts'
 import { finishLeftRuns } from '../run/finish-left-runs.ts'
-import { journalFolder } from '../run/record-journal.ts'
+import { journalFolder, type JournalRecord, unwrittenRecords } from '../run/record-journal.ts'
 import { markWork } from '../run/at-work.ts'
 import { sweepTemporaries } from '../run/sweep-temporaries.ts'
+import { withUnwritten } from '../run/with-unwritten.ts'
 import { findRoot } from '../project/find-root.ts'
 import { openIgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { CliIo } from './cli-io.ts'
@@ -47,20 +48,33 @@ export async function withProject(
   const finished =
     recordsWithin === undefined ? undefined : await finishLeftRuns(root, { env: io.env, waitMs: recordsWithin })
   if (finished?.ok === false) return fail(finished.problems, io, root, nothingDone)
-  const opened = await open(root, io, allowOutside)
+  // Who records has nothing left to look at.
+  const unwritten = recordsWithin === undefined ? unwrittenRecords(root) : []
+  const opened = await open(root, io, { allowOutside, unwritten })
   if (!opened.ok) return fail(opened.problems, io, root, nothingDone)
   await using project = opened.value
   if (mark !== undefined) sweepTemporaries(project.project)
   return await body(project)
 }
 
-async function open(root: string, io: CliIo, allowOutside: boolean): Promise<Result<OpenProject>> {
+async function open(
+  root: string,
+  io: CliIo,
+  options: { readonly allowOutside: boolean; readonly unwritten: readonly JournalRecord[] },
+): Promise<Result<OpenProject>> {
   const since = Date.now()
   const loaded = await loadSettled(root, io.env)
   if (!loaded.ok) return failed(...loaded.problems)
-  const { project } = loaded.value
-  const workspace = await openWorkspace({ root, config: project.config, ignore: openIgnoreRules(root), allowOutside })
+  const project = withUnwritten(loaded.value.project, options.unwritten)
+  const workspace = await openWorkspace({
+    root,
+    config: project.config,
+    ignore: openIgnoreRules(root),
+    allowOutside: options.allowOutside,
+  })
   const nothingToDo: OpenProject['nothingToDo'] = async (stages, besides = []) => {
+    // What a journal says is about to change.
+    if (project !== loaded.value.project) return
     const looked = io.nothingToDo && (await lookedAt(stages, project.records, workspace))
     if (looked === undefined) return
     const { paths, folders } = await loaded.value.sources()

@@ -8,10 +8,10 @@ import { writeAtomic } from '../base/write-atomic.ts'
 import { withRepoLock } from '../cache/repo-lock.ts'
 import { openGit } from '../git/git.ts'
 import { toLockEntry } from '../project/lock/lock-entry.ts'
+import { isSameEntry } from '../project/lock/same-entry.ts'
 import { putLockEntries } from '../project/lock/put-lock-entries.ts'
 import { readLock } from '../project/lock/read-lock.ts'
 import { readDvcConfig } from '../project/config/read-dvc-config.ts'
-import { writeYaml } from '../project/yaml/write-yaml.ts'
 import { IgnoreLines } from './ignore-lines.ts'
 import { type JournalRecord, leftJournals } from './record-journal.ts'
 
@@ -53,7 +53,7 @@ function putRecords(file: string, records: readonly JournalRecord[]): void {
     const record = read?.lock.entries.get(stage)
     return record && toLockEntry(record)
   }
-  const edits = records.filter(({ stage, before }) => isSame(now(stage), before))
+  const edits = records.filter(({ stage, before }) => isSameEntry(now(stage), before))
   if (edits.length === 0) return
   const ranks = new Map<string, number>()
   const after = putLockEntries(
@@ -62,8 +62,4 @@ function putRecords(file: string, records: readonly JournalRecord[]): void {
     ranks,
   )
   if (after !== text) writeAtomic(file, after)
-}
-
-function isSame(a: ValueMap | undefined, b: ValueMap | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : writeYaml(a) === writeYaml(b)
 }

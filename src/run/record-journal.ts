@@ -1,9 +1,10 @@
-import { ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DiskSync } from '../base/disk-sync.ts'
 import { isInside, joinPath } from '../base/paths.ts'
 import { namesIn } from '../base/names-in.ts'
-import { isRunning, ownerName, parseOwnerName, thisProcess } from '../base/process-owner.ts'
+import { isRunning, ownerName, parseOwnerName, type ProcessOwner, thisProcess } from '../base/process-owner.ts'
+import { readIfExists } from '../base/read-if-exists.ts'
 import { isMap, type ValueMap } from '../base/value.ts'
 import { lockEntryShape } from '../project/lock/lock-shapes.ts'
 import { makeRestageFolder } from '../project/restage-folder.ts'
@@ -74,18 +75,31 @@ export interface LeftJournal {
   readonly remove: () => void
 }
 
-/** The journals of runs that are no more. A line that a killed process left half written is no record. */
+/** The journals of runs that are no more. */
 export function leftJournals(root: string): readonly LeftJournal[] {
+  return journals(root)
+    .filter(({ owner }) => !isRunning(owner))
+    .map(({ file }) => ({ records: recordsIn(file, root), remove: () => rmSync(file, { force: true }) }))
+}
+
+/** What runs have finished that dvc.lock may not have yet, of those under way too. */
+export function unwrittenRecords(root: string): readonly JournalRecord[] {
+  return journals(root).flatMap(({ file }) => recordsIn(file, root))
+}
+
+function journals(root: string): readonly { readonly owner: ProcessOwner; readonly file: string }[] {
   return namesIn(journalFolder(root)).flatMap((name) => {
     const owner = name.endsWith('.ndjson') ? parseOwnerName(basename(name, '.ndjson')) : undefined
-    if (owner === undefined || isRunning(owner)) return []
-    const file = join(journalFolder(root), name)
-    const records = readFileSync(file, 'utf8')
-      .split('\n')
-      .flatMap((line) => parse(line) ?? [])
-      .filter((record) => isInProject(record, root))
-    return [{ records, remove: () => rmSync(file, { force: true }) }]
+    return owner === undefined ? [] : [{ owner, file: join(journalFolder(root), name) }]
   })
+}
+
+// A line that is half written, or that a killed process left so, is no record. A run that ends takes its journal away.
+function recordsIn(file: string, root: string): readonly JournalRecord[] {
+  return (readIfExists(file) ?? '')
+    .split('\n')
+    .flatMap((line) => parse(line) ?? [])
+    .filter((record) => isInProject(record, root))
 }
 
 // The folder is ours, but may come from anywhere with a copy of the project.

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ownerName, thisProcess } from '../../src/base/process-owner.ts'
 import { toLockEntry } from '../../src/project/lock/lock-entry.ts'
+import { putLockEntries } from '../../src/project/lock/put-lock-entries.ts'
 import { readLock } from '../../src/project/lock/read-lock.ts'
+import { writeYaml } from '../../src/project/yaml/write-yaml.ts'
 import { type JournalRecord, RecordJournal } from '../../src/run/record-journal.ts'
 import { openRig, type Rig } from '../rig/open-rig.ts'
 import { lastObject } from '../rig/verdicts.ts'
@@ -90,4 +93,61 @@ test('the journal of a run that is under way is left to it', async () => {
   expect(readdirSync(join(rig.root, journals))).toEqual([expect.not.stringContaining(basename(killed))])
   journal.close({ isEmpty: true })
   expect(readdirSync(join(rig.root, journals))).toEqual([])
+})
+
+const upToDate = async (rig: Rig): Promise<boolean> => {
+  const { stdout } = await rig.cli(['status', '--json']).result
+  const { stages } = JSON.parse(stdout) as { stages: { state: string }[] }
+  return stages.every(({ state }) => state === 'up-to-date')
+}
+
+test('status and plan see what a killed run had finished, and leave it where it is', async () => {
+  const { rig, killed } = await killedRun()
+  await using _ = rig
+  const before = await rig.snapshot()
+  expect(await upToDate(rig)).toBe(true)
+  const { stdout } = await rig.cli(['plan', '--exit-code', '--json']).result
+  const { tasks } = JSON.parse(stdout) as { tasks: { decision: string }[] }
+  expect(new Set(tasks.map(({ decision }) => decision))).toEqual(new Set(['skip']))
+  expect(await rig.snapshot()).toEqual(before)
+  expect(readdirSync(join(rig.root, journals))).toEqual([basename(killed)])
+})
+
+test('status sees what a run under way has finished, and of an entry that was recorded since, that', async () => {
+  const { rig, lock, killed } = await killedRun()
+  await using _ = rig
+  const own = join(rig.root, journals, `${ownerName(thisProcess())}.ndjson`)
+  renameSync(join(rig.root, killed), own)
+  expect(await upToDate(rig)).toBe(true)
+  // The same stage, recorded with another command by somebody else: the journal is out of date.
+  writeFileSync(join(rig.root, 'dvc.lock'), lock.replace(/^( {4}cmd: )(?![^]*^ {4}cmd: )/m, '$1other; '))
+  expect(await upToDate(rig)).toBe(false)
+})
+
+test('status sees the new record of a stage that was recorded before, and nothing of it once it is older', async () => {
+  const { rig, lock, killed } = await killedRun()
+  await using _ = rig
+  const { entries } = readLock(lock, 'dvc.lock').lock
+  const [stage, record] = [...entries].at(-1)!
+  const entry = toLockEntry(record)
+  const before = new Map([...entry, ['cmd', 'what it was before']])
+  const line = {
+    v: 1,
+    lock: 'dvc.lock',
+    stage,
+    rank: 0,
+    ignore: [],
+    entry: writeYaml(entry),
+    before: writeYaml(before),
+  }
+  writeFileSync(join(rig.root, killed), `${JSON.stringify(line)}\n`)
+  const at = (text: string): void =>
+    writeFileSync(
+      join(rig.root, 'dvc.lock'),
+      putLockEntries(lock, [{ name: stage, entry: new Map([...entry, ['cmd', text]]), rank: 0 }], new Map()),
+    )
+  at('what it was before')
+  expect(await upToDate(rig)).toBe(true)
+  at('something else')
+  expect(await upToDate(rig)).toBe(false)
 })
