@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { closeSync, readFileSync, readdirSync } from 'node:fs'
+import { closeSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { Problem } from './problem.ts'
 
@@ -23,6 +23,19 @@ export function isProcessAlive(pid: number): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** True if some process holds a BSD lock on the file, without trying for it. Where the system does not tell: if the
+ * process is alive whose id is the file's content. */
+export function isFlocked(file: string): boolean {
+  try {
+    if (process.platform !== 'linux') return isProcessAlive(Number(readFileSync(file, 'utf8')) || -1)
+    const { ino } = statSync(file)
+    const locks = readFileSync('/proc/locks', 'latin1').split('\n')
+    return locks.some((line) => line.includes(' FLOCK ') && line.includes(`:${ino} `))
+  } catch {
+    return false
   }
 }
 

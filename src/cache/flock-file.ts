@@ -1,13 +1,13 @@
 import { fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
-import { commandLineOf, FileLocker, isProcessAlive } from '../base/platform.ts'
+import { commandLineOf, FileLocker, isFlocked, isProcessAlive } from '../base/platform.ts'
 import { fileProblem } from '../base/file-problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { HeldLock, LockKind } from './lock-kind.ts'
 
 /** DVC's usual lock (its library zc.lockfile): a BSD lock on the file, then our process id as its content, which means
  * nothing. The file is never deleted. */
-export const flockKind: LockKind = { tryTake, holder: describeHolder }
+export const flockKind: LockKind = { tryTake, isHeld: isFlocked, holder: describeHolder }
 
 async function tryTake(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'> {
   const opened = openLock(file)

@@ -21,7 +21,11 @@ import type { HeldLock, LockKind } from './lock-kind.ts'
  * links a claim file of his own to the lock's name has the lock, as long as that name exists. A process that dies leaves
  * it behind for good. DVC does not say in it who has it; our claims do, in a second line that DVC does not read, so that
  * we take away what a killed process of ours left. */
-export const linkKind: LockKind = { tryTake, holder: describeHolder }
+export const linkKind: LockKind = {
+  tryTake,
+  isHeld: (file) => existsSync(file) && !isLeft(file),
+  holder: describeHolder,
+}
 
 async function tryTake(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'> {
   try {

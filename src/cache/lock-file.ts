@@ -34,6 +34,11 @@ export async function lockFile(
   }
 }
 
+/** True if somebody has the lock, as far as that shows without trying for it. */
+export function isLockHeld(file: string, config: LockConfig): boolean {
+  return (config.hardlinkLock ? linkKind : flockKind).isHeld(file)
+}
+
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(ms, undefined, signal === undefined ? {} : { signal })

@@ -17,6 +17,8 @@ export interface LockPatience {
 export interface LockKind {
   /** `unavailable`: the system has no means for it. */
   tryTake(file: string): Promise<Result<HeldLock> | 'busy' | 'unavailable'>
+  /** True if somebody has it, as far as that shows without trying. */
+  isHeld(file: string): boolean
   /** Words for who has it: `PID 4711 (dvc repro)`. */
   holder(file: string): string
 }

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ok, type Result } from '../base/result.ts'
-import { type LockConfig, lockFile } from './lock-file.ts'
+import { isLockHeld, type LockConfig, lockFile } from './lock-file.ts'
 import type { HeldLock, LockPatience } from './lock-kind.ts'
 
 export interface RepoLockOptions extends LockPatience {
@@ -29,6 +30,19 @@ export async function withRepoLock<T>(
       refuse: (problems) => resolve(problems),
     })
   })
+}
+
+/** True if somebody holds DVC's repository lock, since when they may have written `file`: it is younger than the lock. */
+export function isHeldByWriterOf(file: string, root: string, config: LockConfig): boolean {
+  const lock = repoLockOf(root)
+  const [written, taken] = [file, lock].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs)
+  // A claim of `core.hardlink_lock` is dated a year ahead.
+  const isYounger = config.hardlinkLock || (written ?? 0) >= (taken ?? Infinity)
+  return taken !== undefined && isYounger && isLockHeld(lock, config)
+}
+
+function repoLockOf(root: string): string {
+  return join(root, '.dvc/tmp/lock')
 }
 
 // What the code that asks is running inside of. Work that outlives its window is not inside any more.
@@ -89,7 +103,7 @@ class RepoLock {
   async #drain(): Promise<void> {
     this.#isBusy = true
     for (let window = this.#windows.shift(); window !== undefined; window = this.#windows.shift()) {
-      const held = await lockFile(join(this.#root, '.dvc/tmp/lock'), this.#root, window.options)
+      const held = await lockFile(repoLockOf(this.#root), this.#root, window.options)
       if (held.ok) await this.#serve(window, held.value)
       else window.refuse(held)
     }
