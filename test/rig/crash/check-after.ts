@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import type { Rig } from '../open-rig.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { sources } from './crash-project.ts'
+import { historyFaults } from './history-faults.ts'
 
 /** What an undisturbed run starts from and ends with. */
 export interface Undisturbed {
@@ -14,11 +15,12 @@ export interface Undisturbed {
 
 /** Looks at what a run left that was killed or met errors, and at what the next one makes of it. Each violation in words,
  * with its promise: I1 entries are old or new, I2 objects are what their names say, I3 DVC works and judges as we do, I4 the
- * next run ends as an undisturbed one, I5 nothing else has changed, I7 nothing unfinished stays, I8 nothing of it runs. */
+ * next run ends as an undisturbed one, I5 nothing else has changed, I6 the history is whole, I7 nothing unfinished stays, I8
+ * nothing of it runs. */
 export async function checkAfter(rig: Rig, { before, after }: Undisturbed): Promise<readonly string[]> {
   const wrong: string[] = []
   wrong.push(...(await survivors(rig)))
-  wrong.push(...lockFaults(rig, before, after), ...objectFaults(rig))
+  wrong.push(...lockFaults(rig, before, after), ...objectFaults(rig), ...(await historyFaults(rig.root)))
   for (const [path, text] of Object.entries(sources))
     if (readFileSync(join(rig.root, path), 'utf8').slice(0, text.length) !== text) wrong.push(`I5 ${path} has changed`)
   const theirs = await rig.forkedDvc(['status', '--json'])
@@ -28,7 +30,7 @@ export async function checkAfter(rig: Rig, { before, after }: Undisturbed): Prom
   if (again.exitCode !== 0) return [...wrong, `I4 the next run fails: ${again.stdout}${again.stderr}`]
   const left = await rig.snapshot()
   for (const part of Object.keys(after) as (keyof Snapshot)[]) wrong.push(...differences(part, left[part], after[part]))
-  wrong.push(...unfinished(rig.root).map((path) => `I7 ${path} stays`))
+  wrong.push(...unfinished(rig.root).map((path) => `I7 ${path} stays`), ...(await historyFaults(rig.root)))
   return wrong
 }
 
