@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { checkAfter, type Undisturbed } from '../rig/crash/check-after.ts'
-import { fillCrashProject } from '../rig/crash/crash-project.ts'
+import { fillCrashProject, sources } from '../rig/crash/crash-project.ts'
 import { changing, readChanges, readInjected, type SystemCall } from '../rig/crash/system-calls.ts'
 import { openProject, type Rig } from '../rig/open-rig.ts'
 import { testWith } from '../rig/peer-test.ts'
@@ -109,7 +109,7 @@ async function openBench(cacheType: string): Promise<Bench> {
   expect(await runUnder([`trace=${changing}`])).toMatchObject({ exitCode: 0 })
   const calls = readChanges(trace, rig.root)
   expect(calls.length).toBeGreaterThan(100)
-  const undisturbed = { before, after: await rig.snapshot() }
+  const undisturbed = { sources, before, after: await rig.snapshot() }
   return { rig, undisturbed, calls, trace, reset, runUnder, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() }
 }
 

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Rig } from '../open-rig.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { sources } from './crash-project.ts'
 import { historyFaults } from './history-faults.ts'
 
 /** What an undisturbed run starts from and ends with. */
 export interface Undisturbed {
+  /** How files begin that no run may touch. */
+  readonly sources: Readonly<Record<string, string>>
   readonly before: Snapshot
   readonly after: Snapshot
 }
@@ -17,7 +18,7 @@ export interface Undisturbed {
  * with its promise: I1 entries are old or new, I2 objects are what their names say, I3 DVC works and judges as we do, I4 the
  * next run ends as an undisturbed one, I5 nothing else has changed, I6 the history is whole, I7 nothing unfinished stays, I8
  * nothing of it runs. */
-export async function checkAfter(rig: Rig, { before, after }: Undisturbed): Promise<readonly string[]> {
+export async function checkAfter(rig: Rig, { sources, before, after }: Undisturbed): Promise<readonly string[]> {
   const wrong: string[] = []
   wrong.push(...(await survivors(rig)))
   wrong.push(...lockFaults(rig, before, after), ...objectFaults(rig), ...(await historyFaults(rig.root)))
