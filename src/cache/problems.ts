@@ -134,11 +134,14 @@ export const cacheProblems = {
     }
   },
 
-  runCacheEntryDamaged(path: string): Problem {
+  /** `isFolder`: of entries with the same inputs, and empty. */
+  runCacheEntryDamaged(path: string, isFolder: boolean): Problem {
     return {
       code: 'RUN_CACHE_DAMAGED',
       severity: 'warning',
-      message: `Entry \`${path}\` of the run cache was damaged and has been removed`,
+      message: isFolder
+        ? `Folder \`${path}\` of the run cache was empty, as a killed DVC leaves it and then fails; it has been removed`
+        : `Entry \`${path}\` of the run cache was damaged and has been removed`,
     }
   },
 
@@ -170,6 +173,22 @@ export const cacheProblems = {
       severity: 'error',
       message: `Another DVC process works on \`${path}\`: ${holders.join(', ')}; waited ${seconds(waitedMs)}`,
       hint: 'Run again when it has ended; if there is no such process, remove .dvc/tmp/rwlock',
+    }
+  },
+
+  rwlockCut(file: string): Problem {
+    return {
+      code: 'RWLOCK_RESTORED',
+      severity: 'warning',
+      message: `\`${file}\` was empty or cut off, as a killed DVC leaves it and then fails; it has been made anew`,
+    }
+  },
+
+  rwlockHolderGone(path: string, { pid, cmd }: { readonly pid: number; readonly cmd: string }): Problem {
+    return {
+      code: 'RWLOCK_RESTORED',
+      severity: 'warning',
+      message: `PID ${pid} (${cmd}) died while it worked on \`${path}\`; its entry has been removed from \`.dvc/tmp/rwlock\``,
     }
   },
 

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, fileProblem } from '../base/file-problem.ts'
 import { isProcessAlive } from '../base/platform.ts'
+import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
+import { relativeTo } from '../base/paths.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import { type LockConfig, lockFile } from './lock-file.ts'
 import { OwnClaims } from './own-claims.ts'
@@ -31,6 +33,7 @@ interface Edit {
   readonly next?: (() => Iterable<RwClaim>) | undefined
   readonly waitMs: number
   readonly signal?: AbortSignal | undefined
+  readonly warn?: ((problem: Problem) => void) | undefined
 }
 
 type Waiting = Edit & { readonly settle: (answer: Result<Blockers>) => void }
@@ -94,22 +97,24 @@ export class RegistryFile {
 
   #editAll(batch: readonly Waiting[]): readonly Result<Blockers>[] {
     try {
-      const before = this.#read()
+      const found = this.#read()
+      const before = found === 'cut' ? emptyRegistry : found
       if (before === undefined) return batch.map(() => failed(cacheProblems.rwlockInvalid('.dvc/tmp/rwlock')))
       // What is released may be claimed in the same edit.
       let registry = this.#drop(
         before,
         batch.flatMap(({ release = [] }) => release),
       )
-      const answers = batch.map(({ claim }): Result<Blockers> => {
+      if (found === 'cut') batch[0]?.warn?.(cacheProblems.rwlockCut('.dvc/tmp/rwlock'))
+      const answers = batch.map(({ claim, warn }): Result<Blockers> => {
         if (claim === undefined) return ok([])
-        const [next, blockers] = this.#add(registry, claim)
+        const [next, blockers] = this.#add(registry, claim, warn)
         registry = next
         return ok(blockers)
       })
       if (this.#own.areOnlyExpected) registry = this.#drop(registry, this.#own.expected)
       else for (const { next } of batch) if (next !== undefined) registry = this.#expect(registry, next())
-      if (registry !== before) writeAtomic(this.#file, formatRegistry(registry), { durable: false })
+      if (registry !== found) writeAtomic(this.#file, formatRegistry(registry), { durable: false })
       return answers
     } catch (error) {
       const problem = fileProblem(error)
@@ -125,9 +130,12 @@ export class RegistryFile {
     return dropHolders(registry, ({ pid, cmd }) => pid === process.pid && commands.has(cmd))
   }
 
-  #add(registry: Registry, claim: RwClaim): readonly [Registry, Blockers] {
+  #add(registry: Registry, claim: RwClaim, warn: Edit['warn']): readonly [Registry, Blockers] {
     const blockers = findBlockers(registry, claim).filter(({ holder }) => !this.#own.isIdle(holder))
-    const gone = blockers.map(({ holder }) => holder).filter((holder) => this.#isGone(holder))
+    const left = blockers.filter(({ holder }) => this.#isGone(holder))
+    const gone = left.map(({ holder }) => holder)
+    const first = left[0]
+    if (first !== undefined) warn?.(cacheProblems.rwlockHolderGone(relativeTo(this.#root, first.path), first.holder))
     const kept =
       gone.length === 0 ? registry : dropHolders(registry, (holder) => gone.some((other) => isSame(other, holder)))
     if (gone.length < blockers.length) return [kept, blockers.filter(({ holder }) => !gone.includes(holder))]
@@ -164,7 +172,7 @@ export class RegistryFile {
     return holder.pid === process.pid ? !this.#own.isKnown(holder) : !isProcessAlive(holder.pid)
   }
 
-  #read(): Registry | undefined {
+  #read(): Registry | 'cut' | undefined {
     try {
       return parseRegistry(readFileSync(this.#file, 'utf8'))
     } catch (error) {

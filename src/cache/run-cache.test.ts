@@ -50,9 +50,11 @@ test.each(['', 'cmd: [', 'cmd: c\nouts: [{path: o, mine: 1}]\n', '- 1\n'])(
     await runCache.save(entry('a'))
     const [file] = files()
     writeFileSync(file!, text)
+    expect([await runCache.find(entry('a')), files()]).toEqual([undefined, [file]])
     const warnings: Problem[] = []
     expect(await runCache.find(entry('a'), (problem) => warnings.push(problem))).toBeUndefined()
     expect([files(), warnings.map(({ code }) => code)]).toEqual([[], ['RUN_CACHE_DAMAGED']])
+    expect(existsSync(dirname(file!))).toBe(false)
     await runCache.save(entry('a'))
     expect(await runCache.find(entry('a'))).toEqual(entry('a'))
   },
@@ -62,7 +64,10 @@ test('an empty folder and an unfinished file, left by a killed process, hold not
   await runCache.save(entry('a'))
   const folder = dirname(files()[0]!)
   rmSync(files()[0]!)
-  expect(await runCache.find(entry('a'))).toBeUndefined()
+  const warnings: Problem[] = []
+  expect(await runCache.find(entry('a'), (problem) => warnings.push(problem))).toBeUndefined()
+  expect([existsSync(folder), warnings.map(({ code }) => code)]).toEqual([false, ['RUN_CACHE_DAMAGED']])
+  mkdirSync(folder)
   writeFileSync(join(folder, '.abcdefghijklmnopqrstuv.tmp'), 'cmd: c\n')
   expect(await runCache.find(entry('a'))).toBeUndefined()
 })

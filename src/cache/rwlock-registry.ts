@@ -20,14 +20,14 @@ export interface RwClaim {
 
 export const emptyRegistry: Registry = { read: new Map(), write: new Map() }
 
-/** `undefined`: valid JSON, but not of DVC's form. What is no JSON at all was left half written by a killed process, and
- * since the caller holds the guard, nobody is writing it now: it counts as empty. */
-export function parseRegistry(text: string): Registry | undefined {
+/** `undefined`: valid JSON, but not of DVC's form. `'cut'`: no JSON at all, left half written by a killed process, since
+ * the caller holds the guard and nobody is writing it now. */
+export function parseRegistry(text: string): Registry | 'cut' | undefined {
   let document: unknown
   try {
     document = JSON.parse(text)
   } catch {
-    return emptyRegistry
+    return 'cut'
   }
   if (!isRecord(document) || Object.keys(document).some((key) => key !== 'read' && key !== 'write')) return undefined
   const { read = {}, write = {} } = document

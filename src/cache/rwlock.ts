@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { relativeTo } from '../base/paths.ts'
+import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { LockConfig } from './lock-file.ts'
 import { cacheProblems } from './problems.ts'
@@ -21,6 +22,8 @@ export interface RwRequest extends RwPaths {
   readonly waitMs: number
   /** Called once when there are others, with words for them. */
   readonly onWait?: ((holders: string, path: string) => void) | undefined
+  /** Told what killed processes had left in the registry. */
+  readonly warn?: ((problem: Problem) => void) | undefined
   readonly signal?: AbortSignal | undefined
   /** What will probably be announced next, the soonest first: while the work takes only moments, some of it is announced
    * together with this. */
@@ -30,14 +33,14 @@ export interface RwRequest extends RwPaths {
 /** Announces to DVC which paths are read and written (`rwlock.py`), and waits while another process has claims on them.
  * Holders that have died are struck off. The announcement ends when the lease is disposed. */
 export async function acquireRw(root: string, request: RwRequest): Promise<Result<RwLease>> {
-  const { waitMs, onWait, signal } = request
+  const { waitMs, onWait, signal, warn } = request
   const registry = registryOf(root, request.config)
   const claim = claimOf(request)
   const next = request.next && ((): Iterable<RwClaim> => claimsOf(request.next!()))
   const since = performance.now()
   let isFirst = true
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
-    const answer = await registry.claim(claim, { next, waitMs, signal })
+    const answer = await registry.claim(claim, { next, waitMs, signal, warn })
     if (!answer.ok) return answer
     if (answer.value.length === 0) return ok(new Lease(registry, claim))
     const holders = [...new Set(answer.value.map(({ holder }) => `PID ${holder.pid} (${holder.cmd})`))]

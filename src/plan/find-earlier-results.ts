@@ -1,3 +1,4 @@
+import type { Problem } from '../base/problem.ts'
 import { pythonEquals } from '../base/python-equal.ts'
 import type { Stage } from '../model/stage.ts'
 import { isSameParam } from './changed-params.ts'
@@ -18,15 +19,17 @@ export interface RestoreQuestion {
 }
 
 /** The results of an earlier run with the same command and inputs, as far as they are in the cache
- * (DVC: `stage/cache.py::restore`). First the stage's own lock entry, then the newest entry of the run cache. */
+ * (DVC: `stage/cache.py::restore`). First the stage's own lock entry, then the newest entry of the run cache. With `warn`
+ * a damaged entry is removed and told. */
 export async function findEarlierResults(
   question: RestoreQuestion,
   workspace: CacheView,
+  warn?: (problem: Problem) => void,
 ): Promise<StageRecord | undefined> {
   const { stage, previous, deps } = question
   if (!canUseRunCache(stage, deps.params)) return undefined
   const record =
-    previous !== undefined && isCurrent(stage, previous, deps) ? previous : await lookUp(question, workspace)
+    previous !== undefined && isCurrent(stage, previous, deps) ? previous : await lookUp(question, workspace, warn)
   if (record === undefined) return undefined
   for (const out of stage.outs) {
     const item = findItem(record.outs, out.path)
@@ -36,9 +39,13 @@ export async function findEarlierResults(
   return record
 }
 
-async function lookUp(question: RestoreQuestion, workspace: CacheView): Promise<StageRecord | undefined> {
+async function lookUp(
+  question: RestoreQuestion,
+  workspace: CacheView,
+  warn?: (problem: Problem) => void,
+): Promise<StageRecord | undefined> {
   if (!question.runCache) return undefined
-  const entry = await workspace.runCache.find(toLockEntry(recordWithoutHashes(question)))
+  const entry = await workspace.runCache.find(toLockEntry(recordWithoutHashes(question)), warn)
   if (entry === undefined) return undefined
   const record = fromLockEntry(entry)
   // DVC's key leaves out params named `size` and `nfiles`, and would hand out results of other values.

@@ -29,5 +29,5 @@ export interface WorkspaceView {
 
 /** What a plan needs to know besides. */
 export interface CacheView extends WorkspaceView {
-  readonly runCache: { find(entry: ValueMap): Promise<ValueMap | undefined> }
+  readonly runCache: { find(entry: ValueMap, warn?: (problem: Problem) => void): Promise<ValueMap | undefined> }
 }

@@ -150,6 +150,7 @@ export class StageRunner {
       next: () => this.#claims.after(stage),
       waitMs: lockTimeoutMs,
       onWait: (holders, path) => call.lockAwaited(path, holders),
+      warn: (problem) => call.warn(problem),
       signal: signals.stop,
     })
     if (!lease.ok) return signals.stop.aborted ? { result: 'cancelled' } : failure(lease.problems)
@@ -225,7 +226,7 @@ export class StageRunner {
       runCache: this.#options.runCache,
       mayLack: this.#options.pull,
     }
-    const earlier = await findEarlierResults(question, workspace)
+    const earlier = await findEarlierResults(question, workspace, (problem) => call.warn(problem))
     if (earlier !== undefined && this.#options.pull) {
       const fetched = await fetchResults(task.stage, earlier, this.#context)
       if (!fetched.ok) return undefined

@@ -12,6 +12,16 @@ export const lockProblems = {
     }
   },
 
+  empty(at: SourceRange): Problem {
+    return {
+      code: 'LOCK_VERSION_INVALID',
+      severity: 'error',
+      message: `\`${at.file}\` is empty, as a DVC that is killed while it writes leaves it`,
+      hint: 'Restore the file from git, or delete it: results are then taken from the run cache, or made again',
+      at,
+    }
+  },
+
   invalid(at: SourceRange, detail: string): Problem {
     return {
       code: 'LOCK_INVALID',

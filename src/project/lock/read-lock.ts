@@ -25,7 +25,7 @@ export function readLock(
   const nothing: LockFile = { file, entries: new Map(), datasets: [] }
   const read = readYaml(text, file)
   if (!read.ok) return { lock: nothing, problems: read.problems }
-  const fileProblems = checkFile(read.value)
+  const fileProblems = /\S/.test(text) ? checkFile(read.value) : [lockProblems.empty(read.value.at([]))]
   if (fileProblems.length > 0) return { lock: nothing, problems: fileProblems }
   return readEntries(read.value, file)
 }

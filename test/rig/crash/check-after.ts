@@ -24,6 +24,7 @@ export async function checkAfter(rig: Rig, { sources, before, after }: Undisturb
   wrong.push(...lockFaults(rig, before, after), ...objectFaults(rig), ...(await historyFaults(rig.root)))
   for (const [path, text] of Object.entries(sources))
     if (readFileSync(join(rig.root, path), 'utf8').slice(0, text.length) !== text) wrong.push(`I5 ${path} has changed`)
+  wrong.push(...emptyRunFolders(rig))
   const theirs = await rig.forkedDvc(['status', '--json'])
   if (theirs.exitCode === 0) wrong.push(...(await differingStatus(rig, theirs.stdout)))
   else wrong.push(`I3 dvc status: ${theirs.stdout}${theirs.stderr}`)
@@ -76,6 +77,16 @@ async function differingStatus(rig: Rig, theirs: string): Promise<readonly strin
     JSON.stringify(sorted(JSON.parse(theirs) as object)),
   ]
   return a === b ? [] : [`I3 our status ${a}, DVC's ${b}`]
+}
+
+// On such a folder every later `dvc repro` of the stage fails.
+function emptyRunFolders(rig: Rig): readonly string[] {
+  const folder = join(rig.root, '.dvc/cache/runs')
+  if (!existsSync(folder)) return []
+  const keys = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /\/[0-9a-f]{64}$/.test(path))
+  return keys
+    .filter((path) => statSync(join(folder, path)).isDirectory() && readdirSync(join(folder, path)).length === 0)
+    .map((path) => `I3 folder ${path} of the run cache is empty`)
 }
 
 function sorted(entries: object): unknown {
