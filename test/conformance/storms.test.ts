@@ -87,12 +87,16 @@ function reset(rig: Rig): void {
 /** Runs and sends signals until the run has ended. */
 async function letLoose(rig: Rig, chance: Chance): Promise<{ readonly sent: string[]; readonly wrong: string[] }> {
   const program = rig.cli(['run', '-j3'])
-  let hasEnded = false
-  const result = program.result.finally(() => (hasEnded = true))
+  const state = { hasEnded: false }
+  const result = program.result.finally(() => (state.hasEnded = true))
   const sent: string[] = []
-  const isPrepared = chance.next() < 0.7
-  while (isPrepared && !hasEnded && pidsIn(join(rig.folder, 'pids')).length < 2) await sleep(20)
-  for (await sleep(chance.next() * 300); !hasEnded; await sleep(chance.next() * 400)) sent.push(strike(program, chance))
+  const wantedPids = chance.next() < 0.7 ? 2 : 0
+  while (!state.hasEnded && pidsIn(join(rig.folder, 'pids')).length < wantedPids) await sleep(20)
+  await sleep(chance.next() * 300)
+  while (!state.hasEnded) {
+    sent.push(strike(program, chance))
+    await sleep(chance.next() * 400)
+  }
   const { exitCode, signal, stdout, stderr } = await result
   const wrong: string[] = []
   if (/\n\s+at /.test(stderr)) wrong.push(`a stack trace: ${stderr}`)
