@@ -8,8 +8,8 @@ import { makeRestageFolder } from '../project/restage-folder.ts'
 import type { RunEvent } from '../run/events.ts'
 import { toLine } from './event-line.ts'
 
-/** Records a run's events in a file of its own as they come. Until something is really done they are only kept: a run with
- * nothing to do leaves no trace. History is never worth a run: what cannot be written is told and then left. */
+/** Records a run's events in a file of its own as they come. Until something is really done, or others are waited for, they
+ * are only kept: a run with nothing to do leaves no trace. History is never worth a run: what cannot be written is told and then left. */
 export class EventFile implements Disposable {
   readonly #root: string
   #kept: RunEvent[] = []
@@ -67,7 +67,9 @@ export class EventFile implements Disposable {
   }
 }
 
+// A run that waits for others is one that somebody may want to end, so it has to be found.
 function isWork(event: RunEvent): boolean {
+  if (event.type === 'warning') return event.code === 'LOCK_WAIT'
   if (event.type === 'task-ended')
     return event.result !== 'skipped' && event.result !== 'frozen' && event.isWithheld !== true
   return event.type === 'attempt-started'

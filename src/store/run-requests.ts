@@ -21,8 +21,9 @@ interface RunRequest {
   readonly how: 'gently' | 'kill'
 }
 
-/** How often a run looks. */
-const lookMs = 200
+/** How often a run looks. With the start of who asks it has to stay well below the two seconds within which a request
+ * takes effect. */
+const lookMs = 100
 
 /** Lets a run of the project be ended by `requestEnd` of another process. */
 export function openRunControl(root: string): RunControl {

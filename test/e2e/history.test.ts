@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Rig } from '../rig/open-rig.ts'
@@ -136,6 +136,22 @@ test('cancel of one stage ends it and what depends on it, and the rest goes on',
   const results = (JSON.parse(stdout) as RunJson).tasks.map(({ address, result }) => [address, result])
   expect([exitCode, Object.fromEntries(results)]).toEqual([4, { slow: 'cancelled', after: 'blocked', other: 'ran' }])
   expect(living(pids)).toEqual([])
+})
+
+test('a run that still waits for another process can be cancelled too', async () => {
+  await using rig = await openStages({ wanted: { cmd: 'true', outs: ['wanted.txt'] } })
+  const holder = { pid: process.pid, cmd: 'dvc repro' }
+  await mkdir(join(rig.root, '.dvc/tmp'))
+  await writeFile(
+    join(rig.root, '.dvc/tmp/rwlock'),
+    JSON.stringify({ write: { [join(rig.root, 'wanted.txt')]: holder } }),
+  )
+  const program = rig.cli(['run', '--json', '--lock-timeout', '3600'])
+  await until(() => existsSync(join(rig.root, '.restage/runs')), program)
+  await until(() => readdirSync(join(rig.root, '.restage/runs'), { recursive: true }).length > 1, program)
+  expect(await rig.cli(['cancel']).result).toMatchObject({ exitCode: 0 })
+  const { exitCode, stdout } = await program.result
+  expect([exitCode, JSON.parse(stdout)]).toMatchObject([4, { tasks: [{ address: 'wanted', result: 'cancelled' }] }])
 })
 
 test('logs -f prints what is written until the stage ends', async () => {

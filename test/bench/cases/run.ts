@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { BenchCase, Contest, Goal, Place } from '../contest.ts'
 import { forgetRuns, makeProject, makeRivals, makeStages, type Shape } from '../generate.ts'
 import { allAfter, after, dvc, program, restage } from '../programs.ts'
+import { listRuns } from '../../../src/store/run-files.ts'
+import { checkout } from '../../rig/peers.ts'
 import type { Command, Stopwatch } from '../stopwatch.ts'
 
 /** First runs, with everything on: DVC's locks, run cache, ignore lines, durable records. */
@@ -19,6 +21,12 @@ export const runCases: readonly BenchCase[] = [
   }),
   run('run-10k', 10_000, { quick: false, goals: [{ against: 'own run-1k, ten times', of: 'wall', atMost: 1.15 }] }),
   run('run-chain-1k', 1000, { quick: false, shape: 'chain', goals: [{ against: 'make -j2', of: 'wall', atMost: 2 }] }),
+  {
+    name: 'events',
+    says: 'first run of 1,000 stages by the library, with its history and without',
+    quick: false,
+    prepare: prepareEvents,
+  },
   {
     name: 'run-heap',
     says: 'run-1k while 1 GB of objects lives in our memory',
@@ -74,6 +82,26 @@ async function prepare(
     ...(isWithDvc ? dvc(folder, 'dvc repro', 'repro') : {}),
   })
   return { ours, peers: count === 10_000 ? { ...peers, ...tenth(folder) } : peers, goals }
+}
+
+async function prepareEvents({ folder, stopwatch }: Place): Promise<Contest> {
+  makeStages(folder, 1000, 'independent')
+  const forget = (): void => forgetRuns(folder)
+  const [ours, without] = ['with', 'without'].map((how) =>
+    after(forget, { argv: [process.execPath, join(checkout, '.cache/bench/library-run.js'), how], cwd: folder }),
+  )
+  await stopwatch.measure(ours!)
+  if (listRuns(folder).length !== 1) throw new Error('The run left no history')
+  await stopwatch.measure(without!)
+  if (listRuns(folder).length !== 0) throw new Error('The run without history left one')
+  return {
+    ours: ours!,
+    peers: { 'without history': without! },
+    goals: [
+      { against: 'without history', of: 'cpu', atMost: 1.1 },
+      { against: 'without history', of: 'wall', atMost: 1.1 },
+    ],
+  }
 }
 
 // The peer makes the same objects too, in a process of its own, so that only what the run costs more is left.
