@@ -4,7 +4,7 @@ import { fileProblem } from '../base/file-problem.ts'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
-import { remoteRevision } from '../git/remote-revision.ts'
+import { listRefs, remoteRevision } from '../git/remote-revision.ts'
 import type { DvcConfig } from '../project/dvc-config.ts'
 import type { IgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { HashName, ItemRecord } from '../project/record.ts'
@@ -65,7 +65,7 @@ export class Workspace implements AsyncDisposable {
   readonly ignore: IgnoreRules
   readonly runCache: RunCache
   readonly #memo: HashMemo
-  readonly #revisions = new Map<string, Promise<Result<string>>>()
+  readonly #refs = new Map<string, ReturnType<typeof listRefs>>()
   readonly #web = new Map<string, Promise<Result<WebData | undefined>>>()
   readonly #stores: Readonly<Record<LocalHashName, ObjectStore>>
   readonly #linker: FileLinker
@@ -138,16 +138,18 @@ export class Workspace implements AsyncDisposable {
     return asked
   }
 
-  /** The commit that another repository's revision is now; see `remoteRevision`. Asked once for each. */
+  /** The commit that another repository's revision is now; see `remoteRevision`. A repository is asked
+   * once. */
   revisionOf(repo: {
     readonly url: string
     readonly rev: string | undefined
     readonly known: string | undefined
   }): Promise<Result<string>> {
-    const key = JSON.stringify([repo.url, repo.rev])
-    const asked = this.#revisions.get(key) ?? remoteRevision(this.root, repo)
-    this.#revisions.set(key, asked)
-    return asked
+    return remoteRevision(this.root, repo, (root, url) => {
+      const asked = this.#refs.get(url) ?? listRefs(root, url)
+      this.#refs.set(url, asked)
+      return asked
+    })
   }
 
   /** True if the object, and of a directory all its members, are in the cache and sound. Throws Node's file errors. */

@@ -3,15 +3,16 @@ import { failed, ok, type Result } from '../base/result.ts'
 import { safeSettings } from './safe-config.ts'
 
 /** Which commit (40 hex digits) a branch, tag or commit `rev` of the repository at `url` is now; without `rev`, its default
- * branch. Asks with `git ls-remote`, so nothing is fetched. `root`: the project's; relative paths start there. `known`: a
- * full commit that `rev` may be the beginning of. Problems: REPO_UNREACHABLE, REVISION_MISSING. */
+ * branch. `refsOf` asks the repository, see `listRefs`, so nothing is fetched. `root`: the project's; relative paths start
+ * there. `known`: a full commit that `rev` may be the beginning of. Problems: REPO_UNREACHABLE, REVISION_MISSING. */
 export async function remoteRevision(
   root: string,
   { url, rev, known }: { readonly url: string; readonly rev: string | undefined; readonly known: string | undefined },
+  refsOf: (root: string, url: string) => ReturnType<typeof listRefs>,
 ): Promise<Result<string>> {
   if (rev !== undefined && /^[0-9a-f]{40}$/.test(rev)) return ok(rev)
   if (rev !== undefined && /^[0-9a-f]{7,39}$/.test(rev) && known?.startsWith(rev)) return ok(known)
-  const refs = await listRefs(root, url)
+  const refs = await refsOf(root, url)
   if (!refs.ok) return refs
   // In the order of git's own look-up (gitrevisions(7)); of an annotated tag the commit counts.
   const names = rev === undefined ? ['HEAD'] : [rev, `refs/tags/${rev}^{}`, `refs/tags/${rev}`, `refs/heads/${rev}`]
@@ -19,7 +20,8 @@ export async function remoteRevision(
   return found === undefined ? failed(revisionMissing(url, rev ?? 'HEAD')) : ok(found)
 }
 
-async function listRefs(root: string, url: string): Promise<Result<ReadonlyMap<string, string>>> {
+/** What `git ls-remote` says of a repository: name of a ref → commit. */
+export async function listRefs(root: string, url: string): Promise<Result<ReadonlyMap<string, string>>> {
   // Not simple-git: it takes away the variables by which people tell git of proxies, certificates and keys.
   const { execa } = await import('execa')
   const settings = safeSettings.flatMap((setting) => ['-c', setting])

@@ -1,21 +1,21 @@
 import { mapLimited } from '../base/map-limited.ts'
 import { isInsideOrEqual, relativeTo } from '../base/paths.ts'
 import { asWarning, type Problem } from '../base/problem.ts'
-import type { Result } from '../base/result.ts'
+import { ok, type Result } from '../base/result.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Project } from '../model/project.ts'
 import type { DataSelection } from '../model/select-data.ts'
-import type { Dep, Out, Stage } from '../model/stage.ts'
+import type { Dep, Out, RepoDep, Stage } from '../model/stage.ts'
 import type { EntryState, StageStatus } from './reasons.ts'
 import { rememberParams } from './remember-params.ts'
-import { stageStatus } from './stage-status.ts'
+import { findUpdate, stageStatus } from './stage-status.ts'
 import type { WorkspaceView } from './workspace-view.ts'
 
 /** The status of one stage, or why it cannot be told. */
 export interface StageReport {
   readonly stage: Stage
   readonly status: Result<StageStatus>
-  /** Why it is not known whether an import could be updated. */
+  /** Why it is not known whether an import could be updated; the same for all imports of a repository. */
   readonly warnings: readonly Problem[]
 }
 
@@ -30,15 +30,24 @@ export function projectStatus(
   const readParams = rememberParams()
   return mapLimited(selections, mostAtOnce, async ({ stage, inside }) => {
     const record = project.records.get(stage.id)
-    const wanted = narrow(stage, inside)
-    if (updates && stage.frozen && stage.deps[0]?.kind === 'repo') {
-      const looked = await stageStatus({ ...wanted, frozen: false }, record, workspace, readParams)
-      if (looked.ok) return { stage, status: looked, warnings: [] }
-      const warnings = looked.problems.map(asWarning)
-      return { stage, status: await stageStatus(wanted, record, workspace, readParams), warnings }
-    }
-    return { stage, status: await stageStatus(wanted, record, workspace, readParams), warnings: [] }
+    const status = await stageStatus(narrow(stage, inside), record, workspace, readParams)
+    const [dep] = stage.deps
+    if (!updates || !stage.frozen || dep?.kind !== 'repo' || !status.ok) return { stage, status, warnings: [] }
+    return { stage, ...(await withUpdate(status.value, dep, workspace)) }
   })
+}
+
+// A frozen stage's deps are not looked at, but whether an import could be updated is worth knowing.
+async function withUpdate(
+  status: StageStatus,
+  dep: RepoDep,
+  workspace: WorkspaceView,
+): Promise<Pick<StageReport, 'status' | 'warnings'>> {
+  const update = await findUpdate(dep, workspace)
+  if (!update.ok) return { status: ok(status), warnings: update.problems.map(asWarning) }
+  if (update.value === undefined) return { status: ok(status), warnings: [] }
+  const deps = new Map([[dep.path, 'update available' as const]])
+  return { status: ok({ ...status, deps, reasons: [update.value, ...status.reasons] }), warnings: [] }
 }
 
 /** Stages looked at at a time. */

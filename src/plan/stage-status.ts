@@ -47,6 +47,17 @@ export async function stageStatus(
   return draft.finish()
 }
 
+/** That the revision an import follows has moved on; `undefined`: it has not. */
+export async function findUpdate(
+  { path, url, rev, revLock }: RepoDep,
+  workspace: WorkspaceView,
+): Promise<Result<Reason | undefined>> {
+  if (revLock === undefined) return ok(undefined)
+  const now = await workspace.revisionOf({ url, rev, known: revLock })
+  if (!now.ok) return now
+  return ok(now.value === revLock ? undefined : { code: 'dep.update_available', path, ...change(revLock, now.value) })
+}
+
 /** How missing data is judged. */
 export interface ChangeRules {
   /** Data that is only missing is no change, unless a producer has recorded other data for the same path. */
@@ -167,14 +178,15 @@ class StatusDraft {
 
   // What a revision holds never changes; that a branch has moved on makes the import changed, as long as nobody updates it
   // (DVC: `dependency/repo.py::workspace_status`).
-  async #compareRepo({ path, url, rev, revLock, at }: RepoDep): Promise<void> {
-    if (revLock === undefined) return
-    const now = await this.#workspace.revisionOf({ url, rev, known: revLock })
-    if (!now.ok)
-      return void this.#problems.push(...now.problems.map((problem) => ({ ...problem, stage: this.#address, at })))
-    if (now.value === revLock) return
-    this.#deps.set(path, 'update available')
-    this.#reasons.push({ code: 'dep.update_available', path, ...change(revLock, now.value) })
+  async #compareRepo(dep: RepoDep): Promise<void> {
+    const update = await findUpdate(dep, this.#workspace)
+    if (!update.ok) {
+      const problems = update.problems.map((problem) => ({ ...problem, stage: this.#address, at: dep.at }))
+      return void this.#problems.push(...problems)
+    }
+    if (update.value === undefined) return
+    this.#deps.set(dep.path, 'update available')
+    this.#reasons.push(update.value)
   }
 
   // DVC: `dependency/dataset.py::workspace_status`. Nobody is asked: what dvc.lock says of the dataset counts.

@@ -358,3 +358,33 @@ async function serve(folder: string): Promise<Server> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
 }
+
+test('a repository that cannot be asked is told once, and the imports from it are judged all the same', async () => {
+  const imported = (path: string, rev: string): string => `md5: 0123456789abcdef0123456789abcdef
+frozen: true
+deps:
+- path: ${path}
+  repo: {url: ../nowhere, rev: ${rev}, rev_lock: a123456789012345678901234567890123456789}
+outs:
+- {md5: 764efa883dda1e11db47671c4a3bbd9e, size: 3, hash: md5, path: ${path}}
+`
+  await using rig = await openProject(async (root) => {
+    mkdirSync(join(root, '.dvc'))
+    const files = { '.dvc/config': '', 'a.dvc': imported('a', 'main'), 'b.dvc': imported('b', 'other') }
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text)
+  })
+  const { stdout, exitCode } = await rig.cli(['status', '--json']).result
+  const { stages, problems } = JSON.parse(stdout) as {
+    stages: { address: string; changes: unknown[] }[]
+    problems: { code: string; severity: string }[]
+  }
+  expect({ exitCode, problems }).toMatchObject({
+    exitCode: 0,
+    problems: [{ code: 'REPO_UNREACHABLE', severity: 'warning' }],
+  })
+  const notThere = (path: string): object => ({ 'changed outs': { [path]: 'not in cache' } })
+  expect(stages).toMatchObject([
+    { address: 'a.dvc', changes: [notThere('a'), 'changed checksum'] },
+    { address: 'b.dvc', changes: [notThere('b'), 'changed checksum'] },
+  ])
+})

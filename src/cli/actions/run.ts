@@ -1,7 +1,5 @@
 import { resolve } from 'node:path'
 import { exitCodes, type Problem } from '../../base/problem.ts'
-import { LocalEngine } from '../../engines/local/local-engine.ts'
-import { type Git, openGit } from '../../git/git.ts'
 import { toRunJson } from '../../observe/run-json.ts'
 import { EventFile } from '../../store/event-file.ts'
 import { EventStream } from '../../store/event-stream.ts'
@@ -13,8 +11,6 @@ import type { MadePlan } from '../../plan/make-plan.ts'
 import { withoutSecrets } from '../../policy/read-secrets.ts'
 import { pullRunCache } from '../../run/pull-data.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { RunSummary } from '../../run/run-context.ts'
-import { runPlan } from '../../run/run-plan.ts'
 import { calmCompiler } from '../calm-compiler.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { RunFlags } from '../commands/run.ts'
@@ -29,6 +25,7 @@ import { nextSteps } from '../run/next-steps.ts'
 import { readyPolicies, type ReadyPolicies } from '../run/ready-policies.ts'
 import { openNotifier } from '../run/notifier.ts'
 import { openProgress } from '../run/progress.ts'
+import { runHere } from '../run/run-here.ts'
 import { exitCodeOfCause, withSignals } from '../signals.ts'
 import { ifUpToDate, withoutRepeats } from './plan.ts'
 
@@ -82,7 +79,7 @@ function hopelessBecause({ plan }: MadePlan): readonly Problem[] {
 }
 
 async function carryOut(
-  { project, workspace }: OpenProject,
+  open: OpenProject,
   { plan }: MadePlan,
   call: {
     readonly io: CliIo
@@ -92,39 +89,37 @@ async function carryOut(
   } & ReadyPolicies,
 ): Promise<number> {
   const { io, flags, jobs, policies, settings } = call
-  const git = await openGit(project.root)
+  const { project } = open
   const progress = openProgress(io, flags, project)
-  await using engine = new LocalEngine(workspace, withoutSecrets(io.env, settings.secretNames))
   using history = new EventFile(project.root)
   const notifier = openNotifier(settings.notify, { root: project.root, env: io.env })
   using stream = openEvents(flags.events, project.root, io)
   const durations = await earlierDurations(plan, jobs, project.root)
   const { value: summary, cause } = await withSignals((signals) =>
-    runPlan(plan, {
-      project,
-      workspace,
-      git,
-      engine,
-      jobs,
-      policies,
-      durations,
-      cwd: io.cwd,
-      lockTimeoutMs: flags.lockTimeout,
-      signals,
-      clock: () => new Date(),
-      control: openRunControl(project.root),
-      onEvent: (event) => {
-        history.append(event)
-        stream?.append(event)
-        notifier?.report(event)
-        progress.report(event)
+    runHere(
+      open,
+      plan,
+      {
+        env: withoutSecrets(io.env, settings.secretNames),
+        jobs,
+        policies,
+        durations,
+        lockTimeoutMs: flags.lockTimeout,
+        signals,
+        control: openRunControl(project.root),
+        onEvent: (event) => {
+          history.append(event)
+          stream?.append(event)
+          notifier?.report(event)
+          progress.report(event)
+        },
+        ...confirmOn(io),
       },
-      ...confirmOn(io),
-    }).finally(progress.stop),
+      io,
+    ).finally(progress.stop),
   )
   const exitCode = cause === undefined ? summary.exitCode : exitCodeOfCause(cause)
   if (history.isMade) sweepRuns(project.root, settings.history, Date.now())
-  if (exitCode === exitCodes.done) await stageWithGit(summary, git, project.config.autostage)
   const untold = (await notifier?.end(exitCode, history.isMade)) ?? []
   const unwritten = [history.problem, stream?.problem].filter((problem) => problem !== undefined)
   const problems = [...summary.problems, ...untold, ...unwritten]
@@ -132,7 +127,7 @@ async function carryOut(
     io.stdout.write(`${JSON.stringify(toRunJson({ ...summary, problems: [...call.known, ...problems] }, exitCode))}\n`)
   else {
     progress.summarize(
-      nextSteps({ ...call, hasHistory: history.isMade, summary, exitCode, project, hasGit: git !== undefined }),
+      nextSteps({ ...call, hasHistory: history.isMade, summary, exitCode, project, hasGit: summary.hasGit }),
     )
     // Warnings of the run have been told as they came.
     printProblems(
@@ -156,9 +151,4 @@ async function earlierDurations(plan: Plan, jobs: number, root: string): Promise
 function openEvents(file: string | undefined, root: string, io: CliIo): EventStream | undefined {
   if (file === undefined) return undefined
   return file === '-' ? EventStream.to(io.stdout.write, root) : EventStream.toFile(resolve(io.cwd, file), root)
-}
-
-// DVC: `core.autostage`.
-async function stageWithGit({ changedFiles }: RunSummary, git: Git | undefined, autostage: boolean): Promise<void> {
-  if (autostage && changedFiles.length > 0) await git?.add(changedFiles)
 }

@@ -28,7 +28,8 @@ export function status(io: CliIo, targets: readonly string[], flags: StatusFlags
       const reports = await projectStatus(project, workspace, selected.value, { updates: flags.updates })
       const problems = [
         ...project.problems,
-        ...reports.flatMap(({ status: verdict, warnings }) => (verdict.ok ? warnings : verdict.problems)),
+        ...reports.flatMap(({ status: verdict }) => (verdict.ok ? [] : verdict.problems)),
+        ...withoutRepeats(reports.flatMap(({ warnings }) => warnings)),
       ]
       const isChanged = reports.some((report) => entriesOf(report, root, root).length > 0)
       const said =
@@ -69,6 +70,11 @@ export function status(io: CliIo, targets: readonly string[], flags: StatusFlags
       ? 'There are no data or pipelines tracked in this project yet.\n'
       : 'Data and pipelines are up to date.\n'
   }
+}
+
+// A repository that cannot be asked is told once, however many imports come from it.
+function withoutRepeats(warnings: readonly Problem[]): readonly Problem[] {
+  return [...new Map(warnings.map((warning) => [warning.message, warning])).values()]
 }
 
 function entriesOf({ status: verdict }: StageReport, root: string, cwd: string): readonly DvcStatusEntry[] {

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Problem } from '../../base/problem.ts'
 import { showControls } from '../../base/terminal-text.ts'
-import { LocalEngine } from '../../engines/local/local-engine.ts'
-import { openGit } from '../../git/git.ts'
 import { addressFrom } from '../../model/address.ts'
 import type { Project } from '../../model/project.ts'
 import { isWeb, type Stage } from '../../model/stage.ts'
 import { makePlan } from '../../plan/make-plan.ts'
 import type { AttemptSignals } from '../../run/engine.ts'
-import { runPlan } from '../../run/run-plan.ts'
 import { updateThroughDvc } from '../../run/update-through-dvc.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { UpdateFlags } from '../commands/update.ts'
@@ -17,6 +14,7 @@ import type { OpenProject } from '../open-project.ts'
 import { cliProblems } from '../problems.ts'
 import { reproOptions } from '../repro-options.ts'
 import { addressesFrom } from '../shown-address.ts'
+import { runHere } from '../run/run-here.ts'
 import { exitCodeOfCause, withSignals } from '../signals.ts'
 import { withData } from '../with-data.ts'
 
@@ -87,7 +85,7 @@ async function updateOurs(
   { io, flags, signals }: Call,
 ): Promise<readonly Problem[]> {
   if (stages.length === 0) return []
-  const { root, config } = project
+  const { root } = project
   const thawed = project.stages.map((stage) => (stages.includes(stage) ? { ...stage, frozen: false } : stage))
   const made = await makePlan({ ...project, stages: thawed }, workspace, {
     cwd: root,
@@ -100,21 +98,9 @@ async function updateOurs(
     options: reproOptions({ commit: true, runCache: true, singleItem: true, onError: 'keep-going' }, false),
   })
   if (!made.ok) return made.problems
-  const git = await openGit(root)
-  const summary = await runPlan(made.value.plan, {
-    project,
-    workspace,
-    git,
-    engine: new LocalEngine(workspace, io.env),
-    jobs: 1,
-    cwd: io.cwd,
-    lockTimeoutMs: flags.lockTimeout,
-    signals,
-    clock: () => new Date(),
-    onEvent: () => undefined,
-  })
-  if (config.autostage && summary.changedFiles.length > 0) await git?.add(summary.changedFiles)
-  return summary.problems
+  const run = { env: io.env, jobs: 1, lockTimeoutMs: flags.lockTimeout, signals, onEvent: () => undefined }
+  const { problems } = await runHere({ project, workspace }, made.value.plan, run, io)
+  return problems
 }
 
 async function updateTheirs(
