@@ -43,6 +43,9 @@ const leaf = fc.constantFrom(
   '"m\n    n"',
   '|\n    l\n     m',
   '>-\n    f\n    g',
+  '|+\n    l\n\n    m',
+  '>  # why\n    f\n    g',
+  '|2\n     l',
   'plain\n    more',
   '=',
   '-',
@@ -51,10 +54,12 @@ const leaf = fc.constantFrom(
   '@',
   '*y',
 )
+const ends = fc.constantFrom('\n', '\n', '', '\n\n', '\n  ', '\n      ', '\n# c')
 const document = fc
-  .array(fc.tuple(keys, leaf, fc.boolean()), { minLength: 1, maxLength: 4 })
-  .map((all) =>
-    all.map(([key, value, nested]) => `${key}:${nested ? `\n  - ${value}\n  - k: 1` : ` ${value}`}\n`).join(''),
+  .tuple(fc.array(fc.tuple(keys, leaf, fc.boolean()), { minLength: 1, maxLength: 4 }), ends)
+  .map(
+    ([all, end]) =>
+      all.map(([key, value, nested]) => `${key}:${nested ? `\n  - k: 1\n  - ${value}` : ` ${value}`}`).join('\n') + end,
   )
 
 liveTest('YAML is read as DVC reads it', (dvc, context) => {

@@ -225,6 +225,16 @@ test.each([
   expect(put(text, 'a', entry)).toBe(expected)
 })
 
+test.each(['|', '|+', '>'])(
+  'a block of text (%s) that ends with the file keeps its value when an entry comes after it',
+  (style) => {
+    const text = `stages:\n  a:\n    cmd: one\n  z:\n    cmd: ${style}\n      two\n      three`
+    const after = put(text, 'new', entry)
+    expect([...entriesOf(after)]).toEqual([...entriesOf(text), ['new', entry]])
+    expect(after.startsWith('stages:\n  a:\n    cmd: one\n  z:\n    cmd: ')).toBe(true)
+  },
+)
+
 test('stages in flow style are written anew', () => {
   const text = `{schema: '2.0', stages: {a: {cmd: x}, b: {cmd: y}}}\n`
   expect(put(text, 'a', entry)).toBe(`schema: '2.0'\nstages:\n  a:\n${lines}  b:\n    cmd: y\n`)

@@ -39,9 +39,10 @@ type Ranks = ReadonlyMap<string, number>
 
 function splice(text: string, layout: LockLayout, edits: Edits, ranks: Ranks): string | undefined {
   const marks = bindAnchors(layout.anchors)
-  const all = withDependents(text, layout, { edits, marks })
-  if (all === undefined) return undefined
   const news = newEntries(layout.entries, edits, ranks)
+  const open = news.has(layout.entries.length) ? openEntry(text, layout) : undefined
+  const all = withDependents(text, layout, { edits, marks, open })
+  if (all === undefined) return undefined
   const pieces = new Pieces(text, marks, layout.indent)
   if (layout.opening !== undefined) pieces.replace(layout.opening.start, layout.opening.end, layout.opening.text)
   layout.entries.forEach((range, index) => {
@@ -55,18 +56,31 @@ function splice(text: string, layout: LockLayout, edits: Edits, ranks: Ranks): s
 
 type EntryText = Pick<LockEdit, 'name' | 'entry'>
 
-/** The edits, and entries with aliases of what they remove: those have to be written out too. `undefined` if something
- * else has such aliases. */
+/** The edits, and what has to be written out too: `open`, and entries with aliases of what is removed. `undefined` if
+ * something else has such aliases. */
 function withDependents(
   text: string,
   { entries }: LockLayout,
-  { edits, marks }: { readonly edits: Edits; readonly marks: readonly BoundMark[] },
+  options: { readonly edits: Edits; readonly marks: readonly BoundMark[]; readonly open: string | undefined },
 ): ReadonlyMap<string, EntryText> | undefined {
-  const dependents = findDependents(entries, marks, new Set(edits.keys()))
-  if (dependents === undefined || dependents.length === 0) return dependents && edits
+  const { edits, marks } = options
+  const open = options.open === undefined ? [] : [options.open]
+  const dependents = findDependents(entries, marks, new Set([...edits.keys(), ...open]))
+  if (dependents === undefined || dependents.length + open.length === 0) return dependents && edits
   const stages = stagesOf(readLockMap(text))
-  const written = dependents.map((name): [string, EntryText] => [name, { name, entry: entryOf(stages, name) }])
+  const written = [...open, ...dependents].map((name): [string, EntryText] => [
+    name,
+    { name, entry: entryOf(stages, name) },
+  ])
   return new Map([...written, ...edits])
+}
+
+/** The last entry, if it would read otherwise with a line end behind it: a block of text may end with the file. */
+function openEntry(text: string, { entries, end }: LockLayout): string | undefined {
+  const last = entries.at(-1)?.name
+  if (last === undefined || end < text.length || text.endsWith('\n')) return undefined
+  const [before, after] = [text, `${text}\n`].map((version) => entryOf(stagesOf(readLockMap(version)), last))
+  return writeYamlEntry(last, before!, 2) === writeYamlEntry(last, after!, 2) ? undefined : last
 }
 
 function entryOf(stages: ValueMap, name: string): ValueMap {

@@ -1,4 +1,4 @@
-import { Composer, Lexer, Parser, type Document, type ParsedNode } from 'yaml'
+import { Composer, isCollection, isPair, isScalar, Lexer, Parser, type Document, type ParsedNode } from 'yaml'
 
 /** Deepest nesting of lists and maps that is read. */
 export const maxDepth = 100
@@ -33,7 +33,22 @@ export function composeYaml(text: string): ComposedYaml {
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(true, text.length))
+  if (!text.endsWith('\n')) endWithText(documents.at(-1)?.contents, text)
   return fromDocuments(documents)
+}
+
+// Where a text ends within the last line of a block, that line has no end for ruamel.yaml (`scanner.py::scan_block_scalar`);
+// the parser gives it one.
+function endWithText(contents: unknown, text: string): void {
+  let last: unknown = contents
+  while (isCollection(last) && last.flow !== true) {
+    const item = last.items.at(-1)
+    last = isPair(item) ? item.value : item
+  }
+  if (!isScalar(last) || typeof last.source !== 'string' || !(last.type ?? '').startsWith('BLOCK_')) return
+  // Blanks alone are a line only if there are more of them than the block is indented.
+  const isWithinLine = !/\n *$/.test(text) || /(?:^|\n) +\n$/.test(last.source)
+  if (last.range?.[1] === text.length && isWithinLine) last.source = last.source.replace(/\n$/, '')
 }
 
 function fromDocuments(documents: readonly Document.Parsed[]): ComposedYaml {
