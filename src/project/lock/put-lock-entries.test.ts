@@ -97,7 +97,7 @@ test.each([
     'wide indentation',
     "schema: '2.0'\nstages:\n    z:\n        cmd: >-\n            z:\n            y\n        deps:\n            -   path: p\n",
   ],
-  ['no line end at the end', "schema: '2.0'\nstages:\n  z:\n    cmd: |\n      q:\n        r"],
+  ['no line end at the end', "schema: '2.0'\nstages:\n  z:\n    cmd: 'q:\n\n      r'"],
   ['CR LF line ends', "schema: '2.0'\r\nstages:\r\n  z:\r\n    cmd: x\r\n"],
   ['a byte order mark', "\uFEFFschema: '2.0'\nstages:\n  z:\n    cmd: x\n"],
   [

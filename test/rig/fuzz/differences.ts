@@ -83,9 +83,33 @@ function differencesOfStatus(ours: OurView, theirs: Partial<DvcView>): readonly 
 export function differencesOfSnapshots(ours: Snapshot, theirs: Snapshot): readonly Difference[] {
   return (Object.keys(theirs) as (keyof Snapshot)[]).flatMap((part) => {
     const paths = new Set([...Object.keys(ours[part]), ...Object.keys(theirs[part])])
-    const told = [...paths].filter((path) => !isStrayListing(part, path, ours[part][path]))
+    const exchanged = part === 'files' ? exchangedLinks(ours.files, theirs.files) : new Set()
+    const told = [...paths].filter((path) => !isStrayListing(part, path, ours[part][path]) && !exchanged.has(path))
     return told.flatMap((path) => unlike(`${part}: ${path}`, ours[part][path], theirs[part][path]))
   })
+}
+
+// Of several files with one content, DVC makes those links that are stored first; the compatibility page has it.
+function exchangedLinks(ours: Snapshot['files'], theirs: Snapshot['files']): ReadonlySet<string> {
+  const alike = Object.keys(theirs).filter((path) => contentOf(ours[path]) === contentOf(theirs[path]))
+  const kinds = (files: Snapshot['files'], content: string): readonly string[] =>
+    alike
+      .filter((path) => contentOf(theirs[path]) === content)
+      .map((path) => files[path]!)
+      .toSorted()
+  return new Set(
+    alike.filter((path) => {
+      const content = contentOf(theirs[path])
+      return content !== undefined && isDeepStrictEqual(kinds(ours, content), kinds(theirs, content))
+    }),
+  )
+}
+
+// `mode md5`, or a link into the cache.
+function contentOf(file: string | undefined): string | undefined {
+  const [, plain, prefix, rest] =
+    /^(?:\d{4} ([0-9a-f]{32})|-> .*\/([0-9a-f]{2})\/([0-9a-f]{30}))$/.exec(file ?? '') ?? []
+  return plain ?? (rest === undefined ? undefined : `${prefix}${rest}`)
 }
 
 // Listings of DVC 2.x that DVC writes while it only looks at a directory; the compatibility page has them.
