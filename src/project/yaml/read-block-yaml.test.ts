@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isList, isMap, type Value } from '../../base/value.ts'
+import { isList, isMap, type Scalar, type Value } from '../../base/value.ts'
 import { composeYaml } from './compose-yaml.ts'
 import { constructValue } from './construct-value.ts'
-import { readBlockYaml } from './read-block-yaml.ts'
+import { readBlockPlaces, readBlockYaml } from './read-block-yaml.ts'
 import { writeYaml } from './write-yaml.ts'
+import { LineIndex, YamlPlaces } from './yaml-places.ts'
 
 function parsed(text: string): Value | readonly unknown[] {
   const composed = composeYaml(text)
@@ -28,6 +29,10 @@ const tame = [
   '{}',
   '[]',
   'x\\',
+  '[a]',
+  '[a/b.c, d-e]',
+  '[ 1,true,2020-01-01 ]',
+  '[a, .5, ...]',
 ]
 const quoted = ['"q"', "'q'", '"a\\"b"', "'it''s'", '"\\x41\\u00e9\\n"', '"\\q"', '"a: b"', '"open', "'open", '"\\\\"']
 const wild = [
@@ -102,6 +107,38 @@ test('what is read line by line is what the parser reads', { timeout: 60_000 }, 
   expect(count).toBeGreaterThan(200)
 })
 
+test('what is read line by line stands where the parser finds it', { timeout: 60_000 }, () => {
+  let count = 0
+  fc.assert(
+    fc.property(text, (source) => {
+      const places = readBlockPlaces(source)
+      if (places?.root === undefined) return
+      const composed = composeYaml(source)
+      const parser = new YamlPlaces(composed.contents, constructValue(composed).aliased)
+      const lines = new LineIndex('f', source)
+      for (const path of [...pathsOf(places.root), ['z', 'nothing'], ['nothing']]) {
+        for (const part of ['key', 'value'] as const) {
+          const found = places.find(path, part)
+          if (found === undefined) continue
+          count++
+          expect([path, part, lines.range(...found)]).toEqual([path, part, lines.range(...parser.find(path, part))])
+        }
+      }
+    }),
+    { numRuns: 10_000 },
+  )
+  expect(count).toBeGreaterThan(2000)
+})
+
+function pathsOf(value: Value, path: readonly Scalar[] = []): readonly (readonly Scalar[])[] {
+  const steps: readonly (readonly [Scalar, Value])[] = isMap(value)
+    ? [...value]
+    : isList(value)
+      ? value.map((item, index) => [index, item] as const)
+      : []
+  return [path, ...steps.flatMap(([step, item]) => pathsOf(item, [...path, step]))]
+}
+
 test('whatever we write of scalars, lists and maps is read line by line', { timeout: 60_000 }, () => {
   const scalar = fc.oneof(
     // Unicode's separators end lines in some of YAML's forms: such texts are left to the parser.
@@ -138,6 +175,16 @@ test.each([
   ['a line separator', "a: '\u2028'"],
 ])('%s is left to the parser', (_, source) => {
   expect(readBlockYaml(source)).toBeUndefined()
+})
+
+test('flat lists of words are read without the parser', () => {
+  const value = readBlockYaml('a: [x/1, y-2.csv]\nb:\n- [1, true]\n')
+  expect(value).toEqual(
+    new Map<string, Value>([
+      ['a', ['x/1', 'y-2.csv']],
+      ['b', [[1n, true]]],
+    ]),
+  )
 })
 
 test('an alias is the very object of its anchor', () => {

@@ -1,16 +1,28 @@
 import type { Scalar, Value } from '../../base/value.ts'
+import { BlockPlaces } from './block-places.ts'
 import { constructPlain, ScalarFault } from './construct-scalar.ts'
 import { maxExpandedValues } from './construct-value.ts'
 import { readDoubleQuoted, readSingleQuoted, trimBlanks } from './quoted-scalar.ts'
 
 /** Reads the plain part of YAML that DVC writes and most people too: block maps and lists with anchors,
- * scalars in any quotes, line comments. It is read in one pass over the lines, some twenty times as fast as the parser, which makes nodes with places
+ * flat lists of words, scalars in any quotes, line comments. It is read in one pass over the lines, some twenty times as fast as the parser, which makes nodes with places
  * of every token first. `undefined` for a text that holds anything else or is wrong in any way: the parser then decides.
  * The text has LF line ends and is printable. */
 export function readBlockYaml(text: string): Value | undefined {
+  return read(text, undefined)
+}
+
+/** Where the values of such a text stand. `undefined`: it holds something else, or an anchor. */
+export function readBlockPlaces(text: string): BlockPlaces | undefined {
+  const places = new BlockPlaces()
+  places.root = read(text, places)
+  return places.root === undefined ? undefined : places
+}
+
+function read(text: string, places: BlockPlaces | undefined): Value | undefined {
   if (beyond.test(text)) return undefined
   try {
-    return new BlockReader(text).read()
+    return new BlockReader(text, places).read()
   } catch (error) {
     if (error instanceof Doubt) return undefined
     throw error
@@ -32,6 +44,7 @@ const dash = 0x2d
 const ampersand = 0x26
 const asterisk = 0x2a
 const colon = 0x3a
+const bracket = 0x5b
 
 /** Ends the reading: somebody else has to look at the text. */
 class Doubt extends Error {}
@@ -54,8 +67,14 @@ class BlockReader {
   #size = 0
   readonly #anchors = new Map<string, Anchored>()
 
-  constructor(text: string) {
+  readonly #places: BlockPlaces | undefined
+  /** Of the value that was read last; nothing at all is empty. A block reaches over the end of its first line. */
+  #valueStart = 0
+  #valueEnd = 0
+
+  constructor(text: string, places: BlockPlaces | undefined) {
     this.#text = text
+    this.#places = places
   }
 
   read(): Value {
@@ -99,7 +118,13 @@ class BlockReader {
     if (++this.#depth > maxDepth) throw new Doubt()
     const value = this.#isDash(at) ? this.#readList(at) : this.#readMap(at)
     this.#depth--
+    this.#stoodAt(at, Infinity)
     return value
+  }
+
+  #stoodAt(start: number, end: number): void {
+    this.#valueStart = start
+    this.#valueEnd = end
   }
 
   #isDash(at: number): boolean {
@@ -114,6 +139,7 @@ class BlockReader {
       if (this.#isBelow(content)) items.push(this.#readMarked(content, column, false))
       else if (this.#isDash(content) || this.#keyEnd(content) !== -1) items.push(this.#readBlock(content))
       else items.push(this.#readScalar(content, column))
+      this.#places?.note(items, items.length - 1, [0, 0], [this.#valueStart, this.#valueEnd])
       at = this.#content
     } while (!this.#isDone && this.#indent === column && this.#isDash(at))
     return items
@@ -130,6 +156,8 @@ class BlockReader {
       const content = this.#skipBlanks(this.#text.indexOf(':', keyEnd) + 1)
       const isBelow = this.#isBelow(content)
       entries.set(key, isBelow ? this.#readMarked(content, column, true) : this.#readScalar(content, column))
+      const written = trimBlanks(this.#text.slice(at, keyEnd))
+      this.#places?.note(entries, key, [at, at + written.length], [this.#valueStart, this.#valueEnd])
       at = this.#content
     } while (!this.#isDone && this.#indent === column && !this.#isDash(at))
     return entries
@@ -148,6 +176,8 @@ class BlockReader {
   /** What stands below a key or dash at `column`, or is an alias behind it. An anchor stands for the very same object. */
   #readMarked(at: number, column: number, isMap: boolean): Value {
     if (at >= this.#end) return this.#readBelow(column, isMap)
+    // An anchor is a part of where its value stands, and an alias has no value there.
+    if (this.#places !== undefined) throw new Doubt()
     const [, mark, name = '', rest = ''] =
       /^([&*])([\w-]+)(?: +(.*))?$/.exec(trimBlanks(this.#text.slice(at, this.#end))) ?? []
     if (mark === '*' && rest === '') return this.#readAlias(name)
@@ -174,6 +204,7 @@ class BlockReader {
   /** What stands on the lines below a key or dash at `column`. */
   #readBelow(column: number, isMap: boolean): Value {
     this.#nextLine()
+    this.#stoodAt(0, 0)
     if (this.#isDone || this.#indent < column) return null
     const at = this.#content
     if (this.#indent === column) return isMap && this.#isDash(at) ? this.#readBlock(at) : null
@@ -211,13 +242,33 @@ class BlockReader {
   /** A scalar that begins at `at` and may go on in lines deeper than `column`. Leaves the line after it. */
   #readScalar(at: number, column: number): Value {
     const first = this.#text.charCodeAt(at)
-    return first === 0x22 || first === 0x27 ? this.#readQuoted(at, column) : this.#readPlain(at, column)
+    if (first === 0x22 || first === 0x27) return this.#readQuoted(at, column)
+    return first === bracket && this.#text.charCodeAt(at + 1) !== bracket + 2
+      ? this.#readFlatList(at, column)
+      : this.#readPlain(at, column)
+  }
+
+  /** A list on one line of words that mean the same everywhere: `[data/raw, model.pkl]`. */
+  #readFlatList(at: number, column: number): Value {
+    const source = trimBlanks(this.#text.slice(at, this.#end))
+    if (!flatList.test(source)) throw new Doubt()
+    const items: Value[] = []
+    for (const { 0: word, index } of source.matchAll(flatWord)) {
+      items.push(this.#scalarOf(word))
+      this.#places?.note(items, items.length - 1, [0, 0], [at + index, at + index + word.length])
+    }
+    this.#size += items.length
+    this.#stoodAt(at, at + source.length)
+    this.#nextLine()
+    if (!this.#isDone && this.#indent > column) throw new Doubt()
+    return items
   }
 
   #readPlain(at: number, column: number): Value {
     const first = trimBlanks(this.#text.slice(at, this.#end))
     this.#checkPlainLine(first)
     const parts = [first]
+    this.#stoodAt(at, at + first.length)
     for (let after = this.#end + 1; ; after = this.#end + 1) {
       this.#nextLine()
       if (this.#isDone || this.#indent <= column) break
@@ -226,6 +277,7 @@ class BlockReader {
       const line = trimBlanks(this.#text.slice(this.#content, this.#end))
       this.#checkPlainLine(line)
       parts.push(line)
+      this.#stoodAt(at, this.#content + line.length)
     }
     return this.#scalarOf(parts.join(' '))
   }
@@ -243,6 +295,7 @@ class BlockReader {
     }
     if (this.#skipBlanks(close + 1) < this.#end) throw new Doubt()
     const value = this.#scalarOf(this.#text.slice(at, close + 1))
+    this.#stoodAt(at, close + 1)
     this.#nextLine()
     return value
   }
@@ -263,6 +316,9 @@ class BlockReader {
     throw new Doubt()
   }
 }
+
+const flatWord = /[\w./][\w./-]*/g
+const flatList = /^\[ *[\w./][\w./-]*(?:, *[\w./][\w./-]*)* *\]$/
 
 // What a plain scalar cannot begin with.
 const indicator = /^(?:[#,[\]{}&*!|>'"%@`]|[-?:](?: |$)|$)/

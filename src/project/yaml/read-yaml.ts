@@ -2,10 +2,11 @@ import type { Problem, SourceRange } from '../../base/problem.ts'
 import { isTruthy } from '../../base/python-truth.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { Value } from '../../base/value.ts'
+import type { BlockPlaces } from './block-places.ts'
 import { composeYaml, maxDepth, type ComposedYaml, type YamlFault } from './compose-yaml.ts'
 import { constructValue, maxExpandedValues } from './construct-value.ts'
 import { indentLines } from './indent-lines.ts'
-import { readBlockYaml } from './read-block-yaml.ts'
+import { readBlockPlaces, readBlockYaml } from './read-block-yaml.ts'
 import { yamlProblems } from './problems.ts'
 import { LineIndex, YamlPlaces, type YamlPath } from './yaml-places.ts'
 
@@ -53,10 +54,14 @@ function orEmpty(value: Value): Value {
   return isTruthy(value) ? value : new Map()
 }
 
-// Most files are never asked for a place.
+// Most files are never asked for a place, and most places need no parser.
 function lazyPlaces(source: string, lines: LineIndex): YamlDocument['at'] {
+  let places: BlockPlaces | false | undefined
   let parsed: Result<YamlDocument> | undefined
-  return (path, part) => {
+  return (path, part = 'value') => {
+    places ??= readBlockPlaces(source) ?? false
+    const found = places === false ? undefined : places.find(path, part)
+    if (found !== undefined) return lines.range(...found)
     parsed ??= parse(source, lines)
     if (!parsed.ok) throw new Error('Internal error: the readers of YAML do not agree')
     return parsed.value.at(path, part)
