@@ -6,7 +6,7 @@ export const stubborn = {
   'has children in the background': 'sleep 300 & echo $! >> ../pids; echo $$ >> ../pids; wait',
   'has children that ignore signals':
     "(trap '' INT TERM HUP; echo $$ >> ../pids; exec sleep 300) & sleep 300 | cat & echo $! >> ../pids; wait",
-  'ends before a grandchild': '( (sleep 300 & echo $! >> ../pids) & )',
+  'has a grandchild without a parent': '( (sleep 300 & echo $! >> ../pids) & ); echo $$ >> ../pids; sleep 300',
   'is stopped': 'echo $$ >> ../pids; kill -STOP $$; sleep 300',
   'starts one command after the other': 'echo $$ >> ../pids; for i in $(seq 3000); do sleep 0.1; done',
   'has a child in a session of its own':
