@@ -1,6 +1,7 @@
 import { ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DiskSync } from '../base/disk-sync.ts'
+import { errnoOf } from '../base/file-problem.ts'
 import { isInside, joinPath } from '../base/paths.ts'
 import { namesIn } from '../base/names-in.ts'
 import { isRunning, ownerName, parseOwnerName, type ProcessOwner, thisProcess } from '../base/process-owner.ts'
@@ -60,12 +61,21 @@ export class RecordJournal {
     this.#disk?.close({ flush: !isEmpty })
     this.#fd = undefined
     this.#disk = undefined
-    if (isEmpty) rmSync(this.#file, { force: true })
+    if (isEmpty) removeEmpty(this.#file)
   }
 
   #open(): number {
     makeRestageFolder(this.#root, 'journal')
     return openSync(this.#file, 'a')
+  }
+}
+
+// One that stays holds nothing: the next run removes it.
+function removeEmpty(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
   }
 }
 

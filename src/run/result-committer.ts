@@ -117,9 +117,13 @@ export class ResultCommitter {
     await this.#busy
     this.#stopTimer()
     const written = this.#writer.isEmpty ? ok(undefined) : (await this.#hold([])).written
-    this.#writer.close()
-    await this.#ignoreLines[Symbol.asyncDispose]()
-    await this.#endClaims(this.#leases.splice(0))
+    try {
+      this.#writer.close()
+    } finally {
+      // Its git would keep this process alive.
+      await this.#ignoreLines[Symbol.asyncDispose]()
+      await this.#endClaims(this.#leases.splice(0))
+    }
     return [...this.#lost, ...(written.ok ? [] : written.problems)]
   }
 
