@@ -33,13 +33,16 @@ export interface OpenOptions {
   readonly allowOutside?: boolean | undefined
   /** The command records results: what a killed run left is recorded first. In ms, how long to wait for the lock. */
   readonly recordsWithin?: number
+  /** Only what the files of the project say, as DVC sees it, without what runs have finished and not written yet. @default
+   * false */
+  readonly asDvcSees?: boolean
 }
 
 /** Opens the project around the working directory for `body`. What keeps it from being opened is said here. */
 export async function withProject(
   io: CliIo,
   body: (open: OpenProject) => Promise<number>,
-  { nothingDone = {}, allowOutside = false, recordsWithin }: OpenOptions = {},
+  { nothingDone = {}, allowOutside = false, recordsWithin, asDvcSees = false }: OpenOptions = {},
 ): Promise<number> {
   const root = findRoot(io.cwd)
   if (root === undefined) return fail([cliProblems.notARepository(io.cwd)], io, undefined, nothingDone)
@@ -49,7 +52,7 @@ export async function withProject(
     recordsWithin === undefined ? undefined : await finishLeftRuns(root, { env: io.env, waitMs: recordsWithin })
   if (finished?.ok === false) return fail(finished.problems, io, root, nothingDone)
   // Who records has nothing left to look at.
-  const unwritten = recordsWithin === undefined ? unwrittenRecords(root) : []
+  const unwritten = recordsWithin === undefined && !asDvcSees ? unwrittenRecords(root) : []
   const opened = await open(root, io, { allowOutside, unwritten })
   if (!opened.ok) return fail(opened.problems, io, root, nothingDone)
   await using project = opened.value

@@ -195,17 +195,32 @@ test('Ctrl-C while a stage waits for its next attempt ends the run at once', asy
 })
 
 test('a project without settings loads nothing that settings and history need', async () => {
-  const refuse = `export async function resolve(name, context, next) {
-    if (['zod', 'libsql', '@marcbachmann/cel-js'].includes(name)) throw new Error('loaded ' + name)
-    return next(name, context)
-  }`
-  const hook = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(refuse)}`)})`
-  const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hook)}` }
   await using rig = await openStages({ fit: { cmd: 'unset NODE_OPTIONS; true' } })
+  const refuse = join(rig.folder, 'refuse.cjs')
+  // An error would be caught where history is read without its index.
+  await writeFile(
+    refuse,
+    `const Module = require('node:module')
+    const load = Module._load
+    Module._load = (name, ...rest) => {
+      if (/(?:^|node_modules\\/)(?:zod|libsql|@marcbachmann)(?:\\/|$)/.test(name)) {
+        process.stderr.write('loaded ' + name)
+        process.exit(9)
+      }
+      return load(name, ...rest)
+    }`,
+  )
+  const env = { NODE_OPTIONS: `--require ${refuse}` }
   for (const args of [['run'], ['run'], ['plan'], ['status'], ['show'], ['logs', 'fit']])
     expect([args, (await rig.cli(args, { env }).result).exitCode]).toEqual([args, 0])
   await writeFile(join(rig.root, 'restage.yaml'), 'jobs: 1')
-  expect((await rig.cli(['run', '-f'], { env }).result).stderr).toContain('loaded zod')
+  for (const [args, name] of [
+    [['run', '-f'], 'zod'],
+    [['runs'], 'libsql'],
+  ] as const) {
+    const { stdout, stderr } = await rig.cli(args, { env }).result
+    expect([args, stdout + stderr]).toEqual([args, expect.stringMatching(`loaded .*${name}`)])
+  }
 })
 
 function start(rig: Rig, gate: Gate, args: readonly string[] = [], env: ProgramOptions['env'] = {}): Program {

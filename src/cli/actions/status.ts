@@ -47,7 +47,7 @@ export function status(io: CliIo, targets: readonly string[], flags: StatusFlags
       // As `dvc status -q`.
       return flags.quiet ? 1 : exitCodes.done
     },
-    { nothingDone: { stages: [] } },
+    { nothingDone: { stages: [] }, asDvcSees: true },
   )
 
   function statusText(
