@@ -13,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errnoOf } from '../../base/file-problem.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
@@ -24,6 +24,7 @@ import { largeFile, type ObjectStore } from '../objects/object-store.ts'
 import { seal } from '../objects/seal.ts'
 import { temporaryBeside } from '../../base/temporary.ts'
 import { cacheProblems } from '../problems.ts'
+import { removePath } from './remove-out.ts'
 
 /** Makes files of the workspace from objects, by the first of the link types that works here. */
 export class FileLinker {
@@ -51,7 +52,7 @@ export class FileLinker {
    * first). Throws Node's file errors, also when the object is missing. */
   async link(path: string, oid: string, store: ObjectStore): Promise<Result<void>> {
     const device = deviceOf(dirname(path))
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) await rm(path, { recursive: true })
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) await removePath(path)
     const object = store.statOf(oid)
     for (const type of this.#types) {
       if (object === undefined || this.#unusable.get(device)?.has(type)) continue
