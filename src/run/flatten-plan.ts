@@ -57,3 +57,9 @@ function inNeedOrder(tasks: readonly PlannedTask[]): readonly PlannedTask[] {
 function firstRank(task: PlannedTask): number {
   return task.kind === 'stage' ? task.rank : Math.min(...task.tasks.map(firstRank))
 }
+
+export function taskAt(tasks: readonly FlatTask[], index: number): FlatTask {
+  const task = tasks[index]
+  if (task === undefined) throw new Error(`Internal error: no task ${index}`)
+  return task
+}

@@ -18,8 +18,17 @@ export interface StageOutcome {
   readonly log?: string
 }
 
+/** What the handling of a stage tells. */
+export interface StageListener {
+  attemptStarted(log: string): void
+  commandStarted(command: string): void
+  warn(problem: Problem): void
+  /** Others work on a path of the stage. */
+  lockAwaited(path: string, holders: string): void
+}
+
 /** One handling of a stage: what it works with, and what it tells. */
-export interface StageCall {
+export interface StageCall extends StageListener {
   readonly forced: boolean
   /** From 1. */
   readonly attempt: number
@@ -29,9 +38,4 @@ export interface StageCall {
   readonly env: Readonly<Record<string, string>>
   /** What must not be seen in the log. */
   readonly secrets: readonly string[]
-  attemptStarted(log: string): void
-  commandStarted(command: string): void
-  warn(problem: Problem): void
-  /** Others work on a path of the stage. */
-  lockAwaited(path: string, holders: string): void
 }
