@@ -209,7 +209,7 @@ export const brokenProjects: Readonly<Record<string, BrokenProject>> = {
     code: 'LOCK_VERSION_INVALID',
     at: 'dvc.lock:1',
     exitCode: 255,
-    says: 'schema',
+    says: 'is empty',
   },
   'a .dvc file of the wrong shape': {
     files: { 'dvc.yaml': good, 'data.dvc': 'outs:\n- md5: 123\n' },
