@@ -39,7 +39,7 @@ const made = await makePlan(project, workspace, {
 if (!made.ok) throw new Error(JSON.stringify(made.problems))
 await using engine = new LocalEngine(workspace, process.env)
 using history = process.argv[2] === 'without' ? undefined : new EventFile(root)
-const { exitCode } = await runPlan(made.value.plan, {
+const { exitCode, problems } = await runPlan(made.value.plan, {
   project,
   workspace,
   git: await openGit(root),
@@ -52,4 +52,5 @@ const { exitCode } = await runPlan(made.value.plan, {
   onEvent: (event) => history?.append(event),
 })
 if (history !== undefined) sweepRuns(root, { runs: 200, ms: undefined }, Date.now())
+for (const problem of problems) process.stderr.write(`${JSON.stringify(problem)}\n`)
 process.exitCode = exitCode
