@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Bench, openBench } from '../../test/rig/bench.ts'
 import { makeStage } from '../../test/rig/make-stage.ts'
+import { everything } from '../../test/rig/plan-request.ts'
 import { ok } from '../base/result.ts'
 import type { Project } from '../model/project.ts'
 import type { Stage } from '../model/stage.ts'
@@ -10,33 +11,11 @@ import { type MadePlan, makePlan, type PlanRequest } from './make-plan.ts'
 import type { ReproOptions } from './plan.ts'
 import type { CacheView } from './workspace-view.ts'
 
-const options: ReproOptions = {
-  force: false,
-  forceDownstream: false,
-  singleItem: false,
-  onError: 'fail',
-  dry: false,
-  commit: true,
-  runCache: true,
-  pull: false,
-  allowMissing: false,
-  interactive: false,
-}
-
 type Ask = Partial<Omit<PlanRequest, 'options'>> & { readonly options?: Partial<ReproOptions> }
 
 async function plan(project: Project, workspace: CacheView, ask: Ask = {}): Promise<MadePlan> {
-  const request: PlanRequest = {
-    cwd: project.root,
-    targets: [],
-    recursive: false,
-    glob: false,
-    pipeline: false,
-    allPipelines: true,
-    downstream: false,
-    ...ask,
-    options: { ...options, ...ask.options },
-  }
+  const whole = everything(project.root)
+  const request: PlanRequest = { ...whole, ...ask, options: { ...whole.options, ...ask.options } }
   const made = await makePlan(project, workspace, request)
   if (!made.ok) throw new Error(JSON.stringify(made.problems))
   return made.value
@@ -367,16 +346,8 @@ describe('a condition', () => {
 
 test('targets that cannot be found fail the plan', async () => {
   await using line = await openLine()
-  const request = {
-    cwd: line.bench.root,
-    targets: ['nope'],
-    recursive: false,
-    glob: false,
-    pipeline: false,
-    allPipelines: false,
-    downstream: false,
-  }
-  const made = await makePlan(line.bench.project(line.stages), line.bench.workspace, { ...request, options })
+  const request = { ...everything(line.bench.root), targets: ['nope'], allPipelines: false }
+  const made = await makePlan(line.bench.project(line.stages), line.bench.workspace, request)
   expect(made).toMatchObject({ ok: false, problems: [{ code: 'STAGE_NOT_FOUND' }] })
 })
 

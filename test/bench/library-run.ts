@@ -3,6 +3,7 @@ import type * as Library from '../../src/index.ts'
 import { EventFile } from '../../src/store/event-file.ts'
 import { sweepRuns } from '../../src/store/sweep-runs.ts'
 import { checkout } from '../rig/peers.ts'
+import { everything } from '../rig/plan-request.ts'
 
 // Runs all of the project in the working directory by the library, with its history or, with the argument `without`, with
 // nobody who listens.
@@ -15,27 +16,7 @@ const loaded = await loadProject({ root, env: process.env })
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
 const project = loaded.value
 await using workspace = await openWorkspace({ root, config: project.config, ignore: openIgnoreRules(root) })
-const made = await makePlan(project, workspace, {
-  cwd: root,
-  targets: [],
-  recursive: false,
-  glob: false,
-  pipeline: false,
-  allPipelines: true,
-  downstream: false,
-  options: {
-    force: false,
-    forceDownstream: false,
-    singleItem: false,
-    onError: 'fail',
-    dry: false,
-    commit: true,
-    runCache: true,
-    pull: false,
-    allowMissing: false,
-    interactive: false,
-  },
-})
+const made = await makePlan(project, workspace, everything(root))
 if (!made.ok) throw new Error(JSON.stringify(made.problems))
 await using engine = new LocalEngine(workspace, process.env)
 using history = process.argv[2] === 'without' ? undefined : new EventFile(root)
