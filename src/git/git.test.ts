@@ -27,8 +27,25 @@ test('the work tree may start above the project, and keeps its spelling through 
   using folder = openTempFolder({ 'repo/a/b/': '' })
   execFileSync('git', ['init', '-q', folder.at('repo')])
   symlinkSync('repo', folder.at('link'))
-  expect((await openGit(folder.at('repo/a/b')))?.top).toBe(folder.at('repo'))
+  expect(await openGit(folder.at('repo/a/b'))).toMatchObject({
+    top: folder.at('repo'),
+    gitDir: folder.at('repo/.git'),
+    commonDir: folder.at('repo/.git'),
+  })
   expect((await openGit(folder.at('link')))?.top).toBe(folder.at('link'))
+})
+
+test('a further work tree has a folder of its own in the repository', async () => {
+  using folder = openTempFolder({ 'repo/x': '' })
+  execFileSync('git', ['init', '-q', folder.at('repo')])
+  const who = ['-c', 'user.name=x', '-c', 'user.email=x@example.org']
+  git(folder, '-C', 'repo', ...who, 'commit', '-q', '--allow-empty', '-m', 'x')
+  git(folder, '-C', 'repo', 'worktree', 'add', '-q', folder.at('other'))
+  expect(await openGit(folder.at('other'))).toMatchObject({
+    top: folder.at('other'),
+    gitDir: folder.at('repo/.git/worktrees/other'),
+    commonDir: folder.at('repo/.git'),
+  })
 })
 
 test('answers by rules, not by what is tracked', async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { SimpleGit } from 'simple-git'
 import { isInsideOrEqual, joinPath } from '../base/paths.ts'
 import { openIgnoreCheck, type IgnoreCheck } from './ignore-check.ts'
@@ -8,6 +9,10 @@ import { safeConfig } from './safe-config.ts'
 export interface Git {
   /** Top of the work tree, spelled as the root that was opened. */
   readonly top: string
+  /** The repository of this work tree, usually `.git` below the top. */
+  readonly gitDir: string
+  /** What all work trees of the repository share; usually the same folder. */
+  readonly commonDir: string
   /** Which of `paths` git's ignore rules hide, by the rules as they are now; whether a file is tracked is not asked, as
    * DVC does not. A trailing slash says that a path is a directory. Paths outside the work tree are never ignored. */
   isIgnored(paths: readonly string[]): Promise<ReadonlySet<string>>
@@ -22,14 +27,22 @@ export interface Git {
 /** Opens the git work tree that holds the folder `root`. `undefined`: there is none, or no git program. */
 export async function openGit(root: string): Promise<Git | undefined> {
   const { simpleGit } = await import('simple-git')
-  const top = await findTop(simpleGit(safeConfig(root)), root)
-  return top === undefined ? undefined : new WorkTree(simpleGit(safeConfig(top)), top)
+  const found = await findWorkTree(simpleGit(safeConfig(root)), root)
+  return found === undefined ? undefined : new WorkTree(simpleGit(safeConfig(found.top)), found)
 }
 
+type Places = Pick<Git, 'top' | 'gitDir' | 'commonDir'>
+
 // `--show-cdup` answers with `../` or nothing, so the spelling of `root` is kept where links are on the way.
-async function findTop(git: SimpleGit, root: string): Promise<string | undefined> {
+async function findWorkTree(git: SimpleGit, root: string): Promise<Places | undefined> {
   try {
-    return joinPath(root, `./${(await git.raw('rev-parse', '--show-cdup')).replace(/\n$/, '')}`).replace(/(.)\/$/, '$1')
+    const answer = await git.raw('rev-parse', '--show-cdup', '--git-dir', '--git-common-dir')
+    const [up = '', own = '', common = ''] = answer.split('\n')
+    return {
+      top: joinPath(root, `./${up}`).replace(/(.)\/$/, '$1'),
+      gitDir: resolve(root, own),
+      commonDir: resolve(root, common),
+    }
   } catch {
     return undefined
   }
@@ -37,11 +50,15 @@ async function findTop(git: SimpleGit, root: string): Promise<string | undefined
 
 class WorkTree implements Git {
   readonly top: string
+  readonly gitDir: string
+  readonly commonDir: string
   readonly #git: SimpleGit
 
-  constructor(git: SimpleGit, top: string) {
+  constructor(git: SimpleGit, { top, gitDir, commonDir }: Places) {
     this.#git = git
     this.top = top
+    this.gitDir = gitDir
+    this.commonDir = commonDir
   }
 
   openIgnoreCheck(): IgnoreCheck {

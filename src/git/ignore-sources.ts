@@ -2,32 +2,33 @@ import { dirname, join, resolve } from 'node:path'
 import type { SimpleGit } from 'simple-git'
 import { isDirectory } from '../base/file-kind.ts'
 import { joinPath } from '../base/paths.ts'
+import type { Git } from './git.ts'
 import { safeConfig } from './safe-config.ts'
 
 /** The files outside a project that decide what git ignores in it, there or not: the rules of the folders above it, of the
- * repository and of the user, and the settings that name them. `top`: of the work tree; `undefined`: there is none, and
- * the files are those by which one would appear. */
-export async function ignoreSources(root: string, top: string | undefined): Promise<readonly string[]> {
-  const above = foldersAbove(root, top)
+ * repository and of the user, and the settings that name them. Without a work tree: the files by which one would appear. */
+export async function ignoreSources(
+  root: string,
+  workTree: Pick<Git, 'top' | 'gitDir' | 'commonDir'> | undefined,
+): Promise<readonly string[]> {
+  const above = foldersAbove(root, workTree?.top)
   // A folder `.git` changes all the time; that it is there shows in what it holds.
   const markers = above.map((folder) => join(folder, '.git')).filter((path) => !isDirectory(path))
-  if (top === undefined) return markers
+  if (workTree === undefined) return markers
+  const { top, gitDir, commonDir } = workTree
   const { simpleGit } = await import('simple-git')
   const git = simpleGit(safeConfig(top))
-  const [folders, settings, excludes] = await Promise.all([
-    ask(git, 'rev-parse', '--git-dir', '--git-common-dir'),
-    ask(git, 'config', '--list', '--show-origin', '-z'),
-    ask(git, 'config', '--type=path', '--get', 'core.excludesFile'),
-  ])
-  const [own = '', common = ''] = folders.split('\n').map((folder) => resolve(top, folder))
+  const settings = await ask(git, 'config', '--list', '--show-origin', '-z')
+  const hasExcludes = settings.includes('\0core.excludesfile\n')
+  const excludes = hasExcludes ? await ask(git, 'config', '--type=path', '--get', 'core.excludesFile') : ''
   return [
     ...new Set([
       ...markers,
       ...above.filter((folder) => folder !== root).map((folder) => join(folder, '.gitignore')),
-      join(own, 'HEAD'),
-      join(own, 'config.worktree'),
-      join(common, 'config'),
-      join(common, 'info/exclude'),
+      join(gitDir, 'HEAD'),
+      join(gitDir, 'config.worktree'),
+      join(commonDir, 'config'),
+      join(commonDir, 'info/exclude'),
       ...userFiles(),
       ...settingFiles(settings, top),
       ...(excludes === '' ? [] : [resolve(top, excludes.replace(/\n$/, ''))]),

@@ -65,7 +65,7 @@ export async function loadWithSources({ root, env }: LoadOptions): Promise<Resul
       stage.outs.filter((out) => out.scheme === 'local').map((out) => out.target),
     )
   }
-  const walked = await walkProject({ root, ignore, git, load })
+  const walked = await walkProject({ root, ignore, gitIgnore, load })
   const all = withoutRepeats([...problems, ...walked.problems, ...ignore.problems])
   return ok({
     project: { root, config: config.value, stages: withDatasets(stages, datasets), records, problems: all },
@@ -73,7 +73,7 @@ export async function loadWithSources({ root, env }: LoadOptions): Promise<Resul
       paths: [
         ...new Set([
           ...configFiles(root, env, process.platform),
-          ...(config.value.noScm ? [] : await ignoreSources(root, git?.top)),
+          ...(config.value.noScm ? [] : await ignoreSources(root, git)),
           ...files,
           ...walked.sources.paths,
           ...withoutListed([...ignore.asked(), ...gitRules(walked.sources)], walked.sources.folders),

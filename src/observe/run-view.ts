@@ -32,6 +32,9 @@ export interface TaskView {
 /** The state of a run, told by its events. */
 export class RunView {
   readonly #tasks = new Map<TaskId, TaskView>()
+  // Asked for ten times a second, of runs with any number of tasks.
+  readonly #running = new Set<TaskId>()
+  readonly #counts = new Map<TaskView['state'], number>()
   #run: RunId | undefined
   #startedAt = 0
   #durationMs = 0
@@ -54,8 +57,9 @@ export class RunView {
     return [...this.#tasks.values()]
   }
 
+  /** In order of start. */
   get running(): readonly TaskView[] {
-    return this.tasks.filter((task) => task.state === 'running')
+    return [...this.#running].map((id) => this.task(id))
   }
 
   task(id: TaskId): TaskView {
@@ -66,16 +70,12 @@ export class RunView {
 
   /** How many tasks are in each state. */
   count(...states: readonly TaskView['state'][]): number {
-    let count = 0
-    for (const task of this.#tasks.values()) if (states.includes(task.state)) count++
-    return count
+    return states.reduce((sum, state) => sum + (this.#counts.get(state) ?? 0), 0)
   }
 
   get counts(): Readonly<Partial<Record<TaskResult, number>>> {
-    const counts: Partial<Record<TaskResult, number>> = {}
-    for (const { state } of this.#tasks.values())
-      if (state !== 'waiting' && state !== 'running') counts[state] = (counts[state] ?? 0) + 1
-    return counts
+    const ended = [...this.#counts].filter(([state, count]) => state !== 'waiting' && state !== 'running' && count > 0)
+    return Object.fromEntries(ended)
   }
 
   apply(event: RunEvent): void {
@@ -85,6 +85,7 @@ export class RunView {
         this.#startedAt = Date.parse(event.at)
         for (const { needs: _, ...summary } of event.tasks)
           this.#tasks.set(summary.task, { ...summary, state: 'waiting', attempts: 0 })
+        this.#counts.set('waiting', this.#tasks.size)
         break
       case 'task-started':
         this.#change(event.task, { state: 'running', startedAt: Date.parse(event.at) })
@@ -105,6 +106,12 @@ export class RunView {
   }
 
   #change(id: TaskId, change: Partial<TaskView>): void {
-    this.#tasks.set(id, { ...this.task(id), ...change })
+    const before = this.task(id)
+    const after = { ...before, ...change }
+    this.#tasks.set(id, after)
+    if (after.state === before.state) return
+    this.#running[after.state === 'running' ? 'add' : 'delete'](id)
+    this.#counts.set(before.state, this.count(before.state) - 1)
+    this.#counts.set(after.state, this.count(after.state) + 1)
   }
 }

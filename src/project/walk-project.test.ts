@@ -9,10 +9,11 @@ import { walkProject } from './walk-project.ts'
 
 async function visited(folder: TempFolder, outs: Readonly<Record<string, string>> = {}, git?: Git): Promise<string[]> {
   const files: string[] = []
+  await using gitIgnore = git?.openIgnoreCheck()
   await walkProject({
     root: folder.path,
     ignore: openIgnoreRules(folder.path),
-    git,
+    gitIgnore,
     load: async (file) => {
       const name = relativeTo(folder.path, file)
       files.push(name)

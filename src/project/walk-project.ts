@@ -5,7 +5,6 @@ import { isDirectory } from '../base/file-kind.ts'
 import { compareCodePoints } from '../base/order.ts'
 import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
-import type { Git } from '../git/git.ts'
 import type { IgnoreCheck } from '../git/ignore-check.ts'
 import type { IgnoreRules } from './ignore/ignore-rules.ts'
 import { walkProblems } from './problems.ts'
@@ -18,7 +17,7 @@ export interface WalkOptions {
   readonly root: string
   readonly ignore: IgnoreRules
   /** Without it nothing is git-ignored (DVC: `core.no_scm`). */
-  readonly git: Git | undefined
+  readonly gitIgnore: IgnoreCheck | undefined
   /** Called for each `dvc.yaml` and `*.dvc` file, one after the other, with its absolute path. Returns the absolute
    * paths of the outs it declares; folders equal to an out are not entered from then on. */
   readonly load: (file: string) => Promise<readonly string[]>
@@ -32,7 +31,6 @@ export async function walkProject(options: WalkOptions): Promise<Walked> {
   const sources = { paths: new Array<string>(), folders: new Map<string, string>() }
   const own = restageFolder(options.root)
   const outs = new Set<string>()
-  await using check = options.git?.openIgnoreCheck()
   // A stack instead of recursion: folders may be nested deeper than calls.
   const folders = [options.root]
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -40,7 +38,7 @@ export async function walkProject(options: WalkOptions): Promise<Walked> {
     if (entries === undefined) sources.paths.push(folder)
     else sources.folders.set(folder, listingOf(entries))
     const candidates = sortedCandidates(entries ?? []).filter((entry) => pathOf(entry, folder) !== own)
-    const { named, files, subfolders } = await visible(candidates, folder, options.ignore, check)
+    const { named, files, subfolders } = await visible(candidates, folder, options.ignore, options.gitIgnore)
     sources.paths.push(...named)
     for (const file of files) for (const out of await options.load(file)) outs.add(out)
     folders.push(...subfolders.filter((path) => !outs.has(path)).toReversed())
