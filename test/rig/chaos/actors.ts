@@ -129,7 +129,8 @@ function errorsIn(stdout: string): readonly string[] {
 }
 
 function dvcEnding(text: string): Ending {
-  if (/Unable to acquire lock|is busy, it is being blocked by/.test(text)) return 'lock'
+  // The last: DVC did not get its lock of links back after a command, and then cannot give it back either.
+  if (/Unable to acquire lock|is busy, it is being blocked by|Already unlocked/.test(text)) return 'lock'
   if (
     /changed stage|without (?:a )?confirmation|confirmation from the user|missing data 'source'|does not exist|failed to reproduce '\w+': \[Errno 2\]/.test(
       text,
