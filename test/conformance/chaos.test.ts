@@ -96,20 +96,23 @@ liveTest("DVC's checkout puts an old out back under a running stage, and DVC rec
   })
 })
 
-liveTest('DVC that does not get its lock of links back after a command says that it is already unlocked', async (dvc) => {
-  await using project = await openDvcProject(dvc, ['core.hardlink_lock true'])
-  const at = (file: string): string => join(project.root, file)
-  const [started, end] = [at('../started'), at('../end')]
-  execFileSync('mkfifo', [started, end])
-  const cmd = 'echo > ../started; cat ../end > out'
-  await writeFile(at('dvc.yaml'), stringify({ stages: { s: { cmd, outs: ['out'] } } }))
-  const running = spawn(dvc, ['repro'], { cwd: project.root, env: project.env, stdio: ['ignore', 'ignore', 'pipe'] })
-  await readFile(started)
-  await writeFile(at('.dvc/tmp/claim.lock'), at('.dvc/tmp/claim.lock'))
-  await link(at('.dvc/tmp/claim.lock'), at('.dvc/tmp/lock'))
-  await writeFile(end, '')
-  expect(await text(running.stderr)).toContain('Already unlocked')
-})
+liveTest(
+  'DVC that does not get its lock of links back after a command says that it is already unlocked',
+  async (dvc) => {
+    await using project = await openDvcProject(dvc, ['core.hardlink_lock true'])
+    const at = (file: string): string => join(project.root, file)
+    const [started, end] = [at('../started'), at('../end')]
+    execFileSync('mkfifo', [started, end])
+    const cmd = 'echo > ../started; cat ../end > out'
+    await writeFile(at('dvc.yaml'), stringify({ stages: { s: { cmd, outs: ['out'] } } }))
+    const running = spawn(dvc, ['repro'], { cwd: project.root, env: project.env, stdio: ['ignore', 'ignore', 'pipe'] })
+    await readFile(started)
+    await writeFile(at('.dvc/tmp/claim.lock'), at('.dvc/tmp/claim.lock'))
+    await link(at('.dvc/tmp/claim.lock'), at('.dvc/tmp/lock'))
+    await writeFile(end, '')
+    expect(await text(running.stderr)).toContain('Already unlocked')
+  },
+)
 
 // Looks again and again while everybody is at work.
 async function watch(end: number, stage: Stage, findings: Findings, look: (call: Call) => void): Promise<void> {
