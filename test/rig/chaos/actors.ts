@@ -103,7 +103,7 @@ async function changeSomething(chance: Chance, count: number, { rig, ledger, har
   values.forEach(({ name, value }) => ledger.note(`param ${name}`, value, from))
 }
 
-export type Ending = 'done' | 'interrupted' | 'lock' | 'refused' | 'race of DVC' | 'other'
+export type Ending = 'done' | 'interrupted' | 'lock' | 'refused' | 'other'
 
 /** How a call ended, by its words. */
 export function endingOf({ side, exitCode, signal, stdout, stderr }: Call): Ending {
@@ -129,13 +129,16 @@ function errorsIn(stdout: string): readonly string[] {
 }
 
 function dvcEnding(text: string): Ending {
-  // The last: DVC did not get its lock of links back after a command, and then cannot give it back either.
-  if (/Unable to acquire lock|is busy, it is being blocked by|Already unlocked/.test(text)) return 'lock'
-  if (
-    /changed stage|without (?:a )?confirmation|confirmation from the user|missing data 'source'|does not exist|failed to reproduce '\w+': \[Errno 2\]/.test(
-      text,
-    )
-  )
-    return 'refused'
-  return 'other'
+  if (lockTexts.test(text)) return 'lock'
+  return refusalTexts.some((refusal) => refusal.test(text)) ? 'refused' : 'other'
 }
+
+// The last: DVC did not get its lock of links back after a command, and then cannot give it back either.
+const lockTexts = /Unable to acquire lock|is busy, it is being blocked by|Already unlocked/
+
+const refusalTexts = [
+  /changed stage|without (?:a )?confirmation|confirmation from the user|missing data 'source'|does not exist/,
+  /failed to reproduce '\w+': \[Errno 2\]/,
+  // `commit` looks at deps without announcing it: a file of the project may be gone by then.
+  /unexpected error - \[Errno 2\] No such file or directory: '[^']*\/project\/[\w.]+'/,
+]
