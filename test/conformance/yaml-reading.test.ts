@@ -80,3 +80,19 @@ result = [attempt(lambda: encode(parse_yaml(text, "file"))) for text in data]`,
   )
   tally(context, `YAML read: ${texts.length} of ${texts.length} random texts have DVC's value, or none (seed ${seed})`)
 })
+
+liveTest('blanks alone in a block of text count for DVC and not here, as listed', (dvc) => {
+  const texts = ['a: |2\n    ', 'a: |2\n   \n', 'a: |2-\n   ', 'a: |+\n ']
+  const theirs = askDvc<readonly string[]>(
+    dvc,
+    `${coding}
+result = [parse_yaml(text, "file")["a"] for text in data]`,
+    texts,
+  )
+  expect(theirs).toEqual(['  ', ' \n', ' ', ''])
+  const ours = texts.map((text) => {
+    const read = readYaml(text, 'file')
+    return read.ok && encode(read.value.value)
+  })
+  expect(ours).toEqual(['', '', '', '\n'].map((value) => encode(new Map([['a', value]]))))
+})
