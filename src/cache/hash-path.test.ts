@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openIgnoreRules } from '../project/ignore/ignore-rules.ts'
+import { DirectoryMemo } from './hash/directory-memo.ts'
 import { HashMemo } from './hash/hash-memo.ts'
 import { hashPath } from './hash-path.ts'
 
@@ -56,6 +57,6 @@ test('hashing a large file leaves others their turn and stops when asked to', as
 })
 
 function hash(path: string, signal?: AbortSignal): ReturnType<typeof hashPath> {
-  const memo = HashMemo.open(root)
-  return hashPath(join(root, path), { hashName: 'md5', ignore: openIgnoreRules(root), memo, signal })
+  const [memo, directories] = [new HashMemo(root), new DirectoryMemo(root)]
+  return hashPath(join(root, path), { hashName: 'md5', ignore: openIgnoreRules(root), memo, directories, signal })
 }

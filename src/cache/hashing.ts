@@ -3,6 +3,9 @@ import type { HashName } from '../project/record.ts'
 /** What hashing a path gives. Sizes in bytes. */
 export type PathHash = FileHash | DirectoryHash
 
+/** The same without the members of a directory. Sizes in bytes. */
+export type PathDigest = FileHash | DirectoryDigest
+
 export interface FileHash {
   readonly kind: 'file'
   readonly hashName: HashName
@@ -13,13 +16,18 @@ export interface FileHash {
   readonly isexec: boolean
 }
 
-export interface DirectoryHash {
+export interface DirectoryDigest {
   readonly kind: 'directory'
   readonly hashName: HashName
   /** Hex digest of the directory object's text, with `.dir`. */
   readonly oid: string
   /** Sum of the members' sizes. */
   readonly size: number
+  /** How many members there are. */
+  readonly nfiles: number
+}
+
+export interface DirectoryHash extends DirectoryDigest {
   /** Sorted by `relpath` in code point order, as in the directory object. */
   readonly members: readonly DirectoryMember[]
 }

@@ -9,11 +9,12 @@ import type { DvcConfig } from '../project/dvc-config.ts'
 import type { IgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { HashName, ItemRecord } from '../project/record.ts'
 import type { LocalHashName } from './hash/hash-file.ts'
+import { DirectoryMemo } from './hash/directory-memo.ts'
 import { HashMemo } from './hash/hash-memo.ts'
 import { isText } from './hash/is-text.ts'
-import { walkDirectory } from './hash/walk-directory.ts'
-import { hashPath } from './hash-path.ts'
-import type { PathHash } from './hashing.ts'
+import { filesOf, walkDirectory } from './hash/walk-directory.ts'
+import { digestPath, hashPath, type HashPathOptions } from './hash-path.ts'
+import type { PathDigest, PathHash } from './hashing.ts'
 import { cacheModes } from './objects/modes.ts'
 import { isOid, ObjectStore } from './objects/object-store.ts'
 import { type CheckoutChange, type CheckoutTask, checkOut, findUnsaved } from './outs/check-out.ts'
@@ -28,7 +29,7 @@ import { lookAtWeb, type WebData } from './web/web-data.ts'
 
 /** Opens the files and the cache of the project at `root`, an absolute path. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  return new Workspace(options, HashMemo.open(options.root))
+  return new Workspace(options, new HashMemo(options.root), new DirectoryMemo(options.root))
 }
 
 export interface WorkspaceOptions {
@@ -65,6 +66,7 @@ export class Workspace implements AsyncDisposable {
   readonly ignore: IgnoreRules
   readonly runCache: RunCache
   readonly #memo: HashMemo
+  readonly #directories: DirectoryMemo
   readonly #refs = new Map<string, ReturnType<typeof listRefs>>()
   readonly #web = new Map<string, Promise<Result<WebData | undefined>>>()
   readonly #stores: Readonly<Record<LocalHashName, ObjectStore>>
@@ -72,12 +74,17 @@ export class Workspace implements AsyncDisposable {
   readonly #copier: FileLinker
   readonly #confines: Confines
 
-  constructor({ root, config, ignore, allowOutside = false }: WorkspaceOptions, memo: HashMemo) {
+  constructor(
+    { root, config, ignore, allowOutside = false }: WorkspaceOptions,
+    memo: HashMemo,
+    directories: DirectoryMemo,
+  ) {
     this.root = root
     this.#confines = { root, cacheDir: config.cacheDir, allowOutside }
     this.config = config
     this.ignore = ignore
     this.#memo = memo
+    this.#directories = directories
     const modes = cacheModes(config.cacheShared)
     // DVC 2.x objects stand in the cache folder itself.
     this.#stores = {
@@ -125,10 +132,18 @@ export class Workspace implements AsyncDisposable {
     }
   }
 
-  /** What DVC would record of the path as it is now. */
+  /** What DVC would record of the path as it is now, with the members of a directory. */
   async hash(path: string, hashName: LocalHashName, signal?: AbortSignal): Promise<Result<PathHash>> {
-    const hashed = await hashPath(path, { hashName, ignore: this.ignore, memo: this.#memo, signal })
-    return inProject(this.root, hashed)
+    return inProject(this.root, await hashPath(path, this.#hashing(hashName, signal)))
+  }
+
+  /** The same without the members of a directory, which takes much less for one that has not changed. */
+  async digest(path: string, hashName: LocalHashName): Promise<Result<PathDigest>> {
+    return inProject(this.root, await digestPath(path, this.#hashing(hashName)))
+  }
+
+  #hashing(hashName: LocalHashName, signal?: AbortSignal): HashPathOptions {
+    return { hashName, ignore: this.ignore, memo: this.#memo, directories: this.#directories, signal }
   }
 
   /** What a server says of a file; `undefined`: there is none. Asked once for each URL, so keep no workspace for long. */
@@ -160,8 +175,8 @@ export class Workspace implements AsyncDisposable {
   /** The path itself, and if it is a folder everything in it that hashing looks at. */
   async treeOf(path: string): Promise<readonly string[]> {
     if (statIfThere(path, statSync)?.isDirectory() !== true) return [path]
-    const { files, folders } = await walkDirectory(path, this.ignore)
-    return [...folders, ...files.map((file) => file.path)]
+    const walked = await walkDirectory(path, this.ignore)
+    return [...walked.folders.map((folder) => folder.path), ...Array.from(filesOf(walked), (file) => file.path)]
   }
 
   /** The files in the cache that `isCached` looks at; empty for what cannot be there. */
@@ -209,7 +224,7 @@ export class Workspace implements AsyncDisposable {
 
   async #isAsRecorded(path: string, { hash, hashName }: ItemRecord): Promise<boolean> {
     if (hash === undefined || !isLocal(hashName) || !this.exists(path, 'out')) return false
-    const now = await this.hash(path, hashName)
+    const now = await this.digest(path, hashName)
     return now.ok && now.value.oid === hash
   }
 
@@ -249,6 +264,7 @@ export class Workspace implements AsyncDisposable {
   /** Keeps what was learnt about files for the next command. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#memo.save()
+    this.#directories.save()
   }
 
   #linkerFor({ cache }: StoredOut): FileLinker {

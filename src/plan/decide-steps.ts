@@ -199,7 +199,7 @@ class Decider {
     if (hash === undefined) return undefined
     if (hash.hashName !== 'md5-dos2unix' || findItem(record?.deps ?? [], path)?.hash === hash.oid)
       return itemRecord(path, hash)
-    const rehashed = await this.#request.workspace.hash(target, 'md5')
+    const rehashed = await this.#request.workspace.digest(target, 'md5')
     return rehashed.ok ? itemRecord(path, rehashed.value) : undefined
   }
 

@@ -11,6 +11,7 @@ export async function lookedAt(
   records: ReadonlyMap<StageId, StageRecord>,
   workspace: Workspace,
 ): Promise<readonly string[] | undefined> {
+  if (recordedFiles(stages, records) > mostPaths) return undefined
   const paths = new Set<string>()
   for (const stage of stages) {
     for (const dep of stage.deps) {
@@ -41,6 +42,15 @@ export async function lookedAt(
 
 // Beyond this the list takes more memory than the time is worth that it saves.
 const mostPaths = 300_000
+
+// Known before anything is listed, because what is up to date is as recorded.
+function recordedFiles(stages: readonly Stage[], records: ReadonlyMap<StageId, StageRecord>): number {
+  const items = stages.flatMap(({ id }) => {
+    const record = records.get(id)
+    return record === undefined ? [] : [...record.deps, ...record.outs]
+  })
+  return items.reduce((sum, { nfiles }) => sum + (nfiles ?? 1), 0)
+}
 
 function isLocal(dep: Dep): dep is Extract<Dep, { kind: 'file' | 'params' }> {
   return dep.kind === 'file' || dep.kind === 'params'

@@ -420,7 +420,7 @@ test.each([
 const everythingThere: CacheView = {
   root: '/p',
   exists: () => true,
-  hash: async (_path, hashName) => ok({ kind: 'file', hashName, oid: 'a'.repeat(32), size: 1, isexec: false }),
+  digest: async (_path, hashName) => ok({ kind: 'file', hashName, oid: 'a'.repeat(32), size: 1, isexec: false }),
   isCached: async () => false,
   refuse: () => undefined,
   lookAtUrl: async () => ok(undefined),

@@ -1,5 +1,5 @@
 import type { Problem } from '../base/problem.ts'
-import type { PathHash } from '../cache/hashing.ts'
+import type { PathDigest } from '../cache/hashing.ts'
 import type { Stage } from '../model/stage.ts'
 import type { TrackedParams } from '../project/params/read-tracked-params.ts'
 import type { StageRecord } from '../project/record.ts'
@@ -58,7 +58,7 @@ export interface StageStatus {
   readonly checksumChanged: boolean
   readonly reasons: readonly Reason[]
   /** The hashes taken, by absolute path: of each dep (unless frozen) and out that exists, under the recorded hash name. */
-  readonly hashes: ReadonlyMap<string, PathHash>
+  readonly hashes: ReadonlyMap<string, PathDigest>
   /** The values of tracked params as they are now, by `savedPath`; files that do not exist are left out. */
   readonly params: ReadonlyMap<string, TrackedParams>
   /** What does not matter to the verdict but will make the stage fail when it runs. */

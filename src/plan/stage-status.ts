@@ -3,7 +3,7 @@ import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { Value } from '../base/value.ts'
-import type { PathHash } from '../cache/hashing.ts'
+import type { PathDigest } from '../cache/hashing.ts'
 import { addressFrom } from '../model/address.ts'
 import { lockedDataset } from '../model/datasets.ts'
 import {
@@ -109,7 +109,7 @@ class StatusDraft {
   readonly #outs = new Map<string, EntryState>()
   readonly #reasons: Reason[] = []
   readonly #problems: Problem[] = []
-  readonly #hashes = new Map<string, PathHash>()
+  readonly #hashes = new Map<string, PathDigest>()
   readonly #params = new Map<string, TrackedParams>()
   readonly #faults: Problem[] = []
   #commandChanged = false
@@ -283,7 +283,7 @@ class StatusDraft {
     mustBeReadable = true,
   ): Promise<boolean | 'gone'> {
     const isLegacy = recorded.hashName === 'md5-dos2unix' && recorded.hash !== undefined
-    const hash = await this.#workspace.hash(item.target, isLegacy ? 'md5-dos2unix' : 'md5')
+    const hash = await this.#workspace.digest(item.target, isLegacy ? 'md5-dos2unix' : 'md5')
     if (!hash.ok) {
       if (!this.#workspace.exists(item.target, as)) return 'gone'
       if (!mustBeReadable) return false

@@ -2,7 +2,7 @@ import type { Problem } from '../base/problem.ts'
 import type { Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
 import type { LocalHashName } from '../cache/hash/hash-file.ts'
-import type { PathHash } from '../cache/hashing.ts'
+import type { PathDigest } from '../cache/hashing.ts'
 import type { WebData } from '../cache/web/web-data.ts'
 import type { HashName } from '../project/record.ts'
 
@@ -12,7 +12,7 @@ export interface WorkspaceView {
   readonly root: string
   /** Links are not followed; an out that .dvcignore hides counts as missing. */
   exists(path: string, as: 'dep' | 'out'): boolean
-  hash(path: string, hashName: LocalHashName): Promise<Result<PathHash>>
+  digest(path: string, hashName: LocalHashName): Promise<Result<PathDigest>>
   /** What a server says of a file; `undefined`: there is none. */
   lookAtUrl(url: string): Promise<Result<WebData | undefined>>
   /** The commit that a revision of another repository is now; without `rev`, of its default branch. */

@@ -4,7 +4,8 @@ import { relativeTo } from '../base/paths.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
-import type { PathHash } from '../cache/hashing.ts'
+import type { LocalHashName } from '../cache/hash/hash-file.ts'
+import type { PathDigest, PathHash } from '../cache/hashing.ts'
 import { itemRecord } from '../cache/item-record.ts'
 import type { Workspace } from '../cache/workspace.ts'
 import { addressFrom } from '../model/address.ts'
@@ -84,7 +85,8 @@ async function collectDep(
   if (dep.kind === 'dataset') return collectDataset(dep, address)
   if (dep.kind !== 'file') return failed(runProblems.remoteUnsupported(address, dep.path, dep.at))
   if (!workspace.exists(dep.target, 'dep')) return failed(runProblems.depMissing(address, dep.path, dep.at))
-  const hash = await hashAsRecorded(dep, previous && findItem(previous.deps, dep.path), workspace)
+  const recorded = previous && findItem(previous.deps, dep.path)
+  const hash = await asRecorded(dep, recorded, (hashName) => workspace.digest(dep.target, hashName))
   return hash.ok ? ok(itemRecord(dep.path, hash.value)) : hash
 }
 
@@ -138,7 +140,8 @@ async function collectOuts(
       continue
     }
     if (isEmpty(out.target, stats!)) warnings.push(runProblems.outEmpty(addressOf(stage, workspace), out.path, out.at))
-    const hash = await hashAsRecorded(out, previous && findItem(previous.outs, out.path), workspace)
+    const recorded = previous && findItem(previous.outs, out.path)
+    const hash = await asRecorded(out, recorded, (hashName) => workspace.hash(out.target, hashName))
     if (!hash.ok) problems.push(...hash.problems)
     else {
       items.push(itemRecord(out.path, hash.value))
@@ -162,16 +165,16 @@ function checkOut(stage: Stage, out: Out, stats: Stats | undefined, workspace: W
 
 /** Hashes a path under the name its record has: an item of DVC 2.x keeps its old hash as long as it still matches
  * (`output.py::update_legacy_hash_name`). */
-async function hashAsRecorded(
+async function asRecorded<D extends PathDigest>(
   item: FileDep | Out,
   recorded: ItemRecord | undefined,
-  workspace: Workspace,
-): Promise<Result<PathHash>> {
+  hash: (hashName: LocalHashName) => Promise<Result<D>>,
+): Promise<Result<D>> {
   if (item.inRepo && recorded?.hashName === 'md5-dos2unix' && recorded.hash !== undefined) {
-    const legacy = await workspace.hash(item.target, 'md5-dos2unix')
+    const legacy = await hash('md5-dos2unix')
     if (!legacy.ok || legacy.value.oid === recorded.hash) return legacy
   }
-  return workspace.hash(item.target, 'md5')
+  return await hash('md5')
 }
 
 function addressOf(stage: Stage, workspace: Workspace): string {

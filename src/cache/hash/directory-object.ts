@@ -1,4 +1,4 @@
-import { compareCodePoints } from '../../base/order.ts'
+import { createHash } from 'node:crypto'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { cacheProblems } from '../problems.ts'
 
@@ -9,11 +9,28 @@ export interface DirectoryEntry {
   readonly oid: string
 }
 
-/** The text of a directory object (dvc-data, `tree.py`): JSON as Python writes it, ASCII, sorted by path in code point
- * order. Its MD5 with `.dir` is the directory's oid. */
+/** The text of a directory object (dvc-data, `tree.py`): JSON as Python writes it, ASCII. `entries` are sorted by path in
+ * code point order. Its MD5 with `.dir` is the directory's oid. */
 export function directoryObjectText(entries: readonly DirectoryEntry[]): string {
-  const sorted = entries.toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
-  return `[${sorted.map(({ oid, relpath }) => `{"md5": "${oid}", "relpath": ${asciiJson(relpath)}}`).join(', ')}]`
+  return [...piecesOf(entries)].join('')
+}
+
+/** The oid of a directory with these files, sorted by path in code point order. */
+export function directoryOid(entries: readonly DirectoryEntry[]): string {
+  const hash = createHash('md5')
+  for (const piece of piecesOf(entries)) hash.update(piece)
+  return `${hash.digest('hex')}.dir`
+}
+
+// There may be millions, whose text need not be in memory at once.
+function* piecesOf(entries: readonly DirectoryEntry[]): Generator<string> {
+  yield '['
+  for (let at = 0; at < entries.length; at += 1000) {
+    const some = entries.slice(at, at + 1000)
+    const items = some.map(({ oid, relpath }) => `{"md5": "${oid}", "relpath": ${asciiJson(relpath)}}`)
+    yield (at > 0 ? ', ' : '') + items.join(', ')
+  }
+  yield ']'
 }
 
 /** The files that a directory object lists; `name` is shown in the problem. Paths that would leave the directory are

@@ -27,7 +27,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 const digests = { a: '0cc175b9c0f1b6a831c399e269772661', b: '92eb5ffee6ae2fec3ad71c777531578f' }
 
 test('an edit right after hashing is seen, also when size and time stay the same', async () => {
-  const memo = HashMemo.open(root)
+  const memo = new HashMemo(root)
   for (let round = 0; round < 200; round++) {
     expect(await hash(memo, write('x', 'a'))).toBe(digests.a)
     expect(await hash(memo, write('x', 'b'))).toBe(digests.b)
@@ -35,7 +35,7 @@ test('an edit right after hashing is seen, also when size and time stay the same
 })
 
 test('an unchanged older file is not read again', async () => {
-  const memo = HashMemo.open(root)
+  const memo = new HashMemo(root)
   const path = write('x', 'a')
   age(path)
   await hash(memo, path)
@@ -47,7 +47,7 @@ test('an unchanged older file is not read again', async () => {
 })
 
 test('a file with whole seconds as its time is remembered only when it is old enough', async () => {
-  const memo = HashMemo.open(root)
+  const memo = new HashMemo(root)
   const path = write('x', 'a')
   const now = Math.floor(Date.now() / 1000)
   utimesSync(path, now, now)
@@ -59,7 +59,7 @@ test('a file with whole seconds as its time is remembered only when it is old en
 })
 
 test('a file that we made is remembered at once, and a write to it is seen', () => {
-  const memo = HashMemo.open(root)
+  const memo = new HashMemo(root)
   for (let round = 0; round < 200; round++) {
     const path = write('x', 'a')
     memo.note(path, seal(path), 'md5', digests.a, 'sealed')
@@ -70,7 +70,7 @@ test('a file that we made is remembered at once, and a write to it is seen', () 
 })
 
 test('the two kinds of hashes of one file stand side by side', async () => {
-  const memo = HashMemo.open(root)
+  const memo = new HashMemo(root)
   const path = write('x', 'a\r\n')
   age(path)
   const both = [await hash(memo, path), await hashFile(path, statSync(path), { hashName: 'md5-dos2unix', memo })]
@@ -80,7 +80,7 @@ test('the two kinds of hashes of one file stand side by side', async () => {
 
 test('what was learnt of many files is kept for the next command', async () => {
   const stats = await remember(300)
-  expect(HashMemo.open(root).lookup(join(root, 'x7'), stats, 'md5')).toBe(digests.a)
+  expect(new HashMemo(root).lookup(join(root, 'x7'), stats, 'md5')).toBe(digests.a)
   expect(readFileSync(join(root, '.restage/.gitignore'), 'utf8')).toBe('*\n')
 })
 
@@ -98,17 +98,17 @@ test.each([
   const stats = await remember(300)
   const file = join(root, '.restage/hashes.jsonl')
   writeFileSync(file, damage(readFileSync(file, 'utf8')))
-  expect(HashMemo.open(root).lookup(join(root, 'x7'), stats, 'md5')).toBeUndefined()
+  expect(new HashMemo(root).lookup(join(root, 'x7'), stats, 'md5')).toBeUndefined()
 })
 
 test('a folder that cannot be written costs the memo and nothing else', async () => {
   mkdirSync(join(root, '.restage/hashes.jsonl'), { recursive: true })
   await remember(300)
-  expect(HashMemo.open(root)).toBeDefined()
+  expect(new HashMemo(root)).toBeDefined()
 })
 
 async function remember(count: number): Promise<Stats> {
-  const memo = HashMemo.open(root)
+  const memo = new HashMemo(root)
   for (let index = 0; index < count; index++) {
     const path = write(`x${index}`, 'a')
     age(path)

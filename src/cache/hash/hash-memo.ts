@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { clockGrainMs, isCoarse } from '../../base/clock-grain.ts'
 import { relativeTo } from '../../base/paths.ts'
-import { writeAtomic } from '../../base/write-atomic.ts'
-import { makeRestageFolder } from '../../project/restage-folder.ts'
-import { restageFolder } from '../../project/restage-path.ts'
 import type { LocalHashName } from './hash-file.ts'
+import { readMemoFile, writeMemoFile } from './memo-file.ts'
 
 /** Digests of files by what `stat` says of them (inode, modification time, size), so that unchanged files are not read
  * again. Kept between commands in one file of `.restage/`; a damaged one counts as empty.
@@ -15,18 +10,14 @@ import type { LocalHashName } from './hash-file.ts'
  * changing, because clocks of file systems are coarse. Such a digest is not remembered.                            */
 export class HashMemo {
   readonly #root: string
-  readonly #notes: Map<string, Note>
+  // Read when somebody asks: that may take longer than all else.
+  #read: Map<string, Note> | undefined
   readonly #used = new Set<string>()
   #newBytes = 0
   #newNotes = 0
 
-  private constructor(root: string, notes: Map<string, Note>) {
+  constructor(root: string) {
     this.#root = root
-    this.#notes = notes
-  }
-
-  static open(root: string): HashMemo {
-    return new HashMemo(root, readNotes(memoFile(root)))
   }
 
   /** The digest that the file with these stats is known to have. `path` is absolute. */
@@ -54,12 +45,11 @@ export class HashMemo {
   /** Writes the memo if that saves the next command some work. Never fails: it is only a help. */
   save(): void {
     if (!isWorthKeeping(this.#newNotes, this.#newBytes)) return
-    try {
-      makeRestageFolder(this.#root)
-      writeAtomic(memoFile(this.#root), formatNotes(this.#kept()), { durable: false })
-    } catch {
-      // A full or read-only disk costs the memo, nothing else.
-    }
+    writeMemoFile(this.#root, fileName, linesOf(this.#kept()))
+  }
+
+  get #notes(): Map<string, Note> {
+    return (this.#read ??= readNotes(this.#root))
   }
 
   // Files that nobody asked for are forgotten once there are too many of them.
@@ -93,40 +83,15 @@ function isWorthKeeping(notes: number, bytes: number): boolean {
   return notes >= 200 || bytes >= 4 * 2 ** 20
 }
 
-function memoFile(root: string): string {
-  return join(restageFolder(root), 'hashes.jsonl')
+const fileName = 'hashes.jsonl'
+
+type Line = readonly [key: string, ino: number, mtimeMs: number, size: number, oid: string]
+
+function* linesOf(notes: Iterable<readonly [string, Note]>): Generator<Line> {
+  for (const [key, { ino, mtimeMs, size, oid }] of notes) yield [key, ino, mtimeMs, size, oid]
 }
 
-const version = 1
-
-// The first line holds the version and the digest of the rest; each further line one note.
-function formatNotes(notes: Iterable<readonly [string, Note]>): string {
-  const lines: string[] = []
-  for (const [key, { ino, mtimeMs, size, oid }] of notes)
-    lines.push(`${JSON.stringify([key, ino, mtimeMs, size, oid])}\n`)
-  const body = lines.join('')
-  return `${JSON.stringify({ v: version, md5: md5(body) })}\n${body}`
-}
-
-function readNotes(file: string): Map<string, Note> {
-  const notes = new Map<string, Note>()
-  try {
-    const text = readFileSync(file, 'utf8')
-    const end = text.indexOf('\n') + 1
-    const body = text.slice(end)
-    const head = JSON.parse(text.slice(0, end)) as { v: unknown; md5: unknown }
-    if (head.v !== version || head.md5 !== md5(body)) return notes
-    for (const line of body.split('\n')) {
-      if (line === '') continue
-      const [key, ino, mtimeMs, size, oid] = JSON.parse(line) as [string, number, number, number, string]
-      notes.set(key, { ino, mtimeMs, size, oid })
-    }
-    return notes
-  } catch {
-    return new Map()
-  }
-}
-
-function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex')
+function readNotes(root: string): Map<string, Note> {
+  const lines = readMemoFile(root, fileName) as readonly Line[]
+  return new Map(lines.map(([key, ino, mtimeMs, size, oid]) => [key, { ino, mtimeMs, size, oid }]))
 }

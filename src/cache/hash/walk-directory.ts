@@ -15,52 +15,70 @@ export interface FoundFile {
   readonly stats: FileLook
 }
 
-/** The files of a directory that DVC sees, in no order: folders behind links are not entered, ignored files and folders
- * are left out, links to files count as files. `onFile` gets each as soon as it is found. */
-export async function walkDirectory(
-  folder: string,
-  ignore: IgnoreRules,
-  onFile?: (file: FoundFile) => void,
-): Promise<WalkedDirectory> {
-  const files: FoundFile[] = []
-  const folders: string[] = []
-  const problems: Problem[] = []
-  const open = [{ folder, prefix: '' }]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    folders.push(next.folder)
-    const isIgnored = ignore.inFolder(next.folder)
-    for (const entry of listFolder(next.folder, problems)) {
-      if (mustBreathe()) await breathe()
-      if (isIgnored(entry.name, entry.isDirectory())) continue
-      const path = joinName(next.folder, entry.name)
-      const relpath = next.prefix + entry.name
-      if (entry.isDirectory()) open.push({ folder: path, prefix: `${relpath}/` })
-      else if (entry.name === '.dvcignore') problems.push(cacheProblems.ignoreFileInData(next.folder))
-      else addFile(path, relpath)
-    }
-  }
-  return { files, folders, problems }
-
-  function addFile(path: string, relpath: string): void {
-    const stats = statOf(path)
-    if ('code' in stats) problems.push(stats)
-    else if (stats.isFile()) {
-      // All else that `stat` says is not kept: there may be millions.
-      const { ino, mtimeMs, size } = stats
-      const file = { path, relpath, stats: { ino, mtimeMs, size } }
-      files.push(file)
-      onFile?.(file)
-    }
-    // A link to a folder is listed by DVC and then not entered, so it vanishes.
-    else if (!stats.isDirectory()) problems.push(cacheProblems.specialFile(path))
-  }
+/** A folder that was listed. There may be millions of files, so no object stands for one. */
+export interface WalkedFolder {
+  /** Absolute. */
+  readonly path: string
+  /** What leads from the directory to it, with `/` at its end; empty for the directory itself. */
+  readonly prefix: string
+  /** Names of its files. */
+  readonly names: readonly string[]
+  /** Inode, modification time and size of each, links followed. */
+  readonly looks: Float64Array
 }
 
 export interface WalkedDirectory {
-  readonly files: readonly FoundFile[]
   /** All that were listed, the directory itself first. */
-  readonly folders: readonly string[]
+  readonly folders: readonly WalkedFolder[]
   readonly problems: readonly Problem[]
+}
+
+/** The files of a directory that DVC sees, in no order: folders behind links are not entered, ignored files and folders
+ * are left out, links to files count as files. `onFile` gets each as soon as it is found. */
+export async function walkDirectory(
+  directory: string,
+  ignore: IgnoreRules,
+  onFile?: (file: FoundFile) => void,
+): Promise<WalkedDirectory> {
+  const folders: WalkedFolder[] = []
+  const problems: Problem[] = []
+  const open = [{ path: directory, prefix: '' }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { path: folder, prefix } = next
+    const names: string[] = []
+    const looks: number[] = []
+    const isIgnored = ignore.inFolder(folder)
+    for (const entry of listFolder(folder, problems)) {
+      if (mustBreathe()) await breathe()
+      const { name } = entry
+      if (isIgnored(name, entry.isDirectory())) continue
+      const path = joinName(folder, name)
+      if (entry.isDirectory()) open.push({ path, prefix: `${prefix}${name}/` })
+      else if (name === '.dvcignore') problems.push(cacheProblems.ignoreFileInData(folder))
+      else {
+        const stats = statOf(path, problems)
+        if (stats === undefined) continue
+        const { ino, mtimeMs, size } = stats
+        names.push(name)
+        looks.push(ino, mtimeMs, size)
+        onFile?.({ path, relpath: prefix + name, stats: { ino, mtimeMs, size } })
+      }
+    }
+    folders.push({ path: folder, prefix, names, looks: Float64Array.from(looks) })
+  }
+  return { folders, problems }
+}
+
+/** The files one by one, in the order in which they were found. */
+export function* filesOf({ folders }: WalkedDirectory): Generator<FoundFile> {
+  for (const { path, prefix, names, looks } of folders)
+    for (const [index, name] of names.entries())
+      yield { path: joinName(path, name), relpath: prefix + name, stats: lookAt(looks, index) }
+}
+
+function lookAt(looks: Float64Array, index: number): FileLook {
+  const at = 3 * index
+  return { ino: looks[at]!, mtimeMs: looks[at + 1]!, size: looks[at + 2]! }
 }
 
 // Nothing has to be resolved here.
@@ -84,12 +102,16 @@ function listFolder(folder: string, problems: Problem[]): readonly Dirent[] {
   }
 }
 
-function statOf(path: string): Stats | Problem {
+// A link to a folder is listed by DVC and then not entered, so it vanishes.
+function statOf(path: string, problems: Problem[]): Stats | undefined {
   try {
-    return statSync(path)
+    const stats = statSync(path)
+    if (stats.isFile()) return stats
+    if (!stats.isDirectory()) problems.push(cacheProblems.specialFile(path))
   } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? cacheProblems.linkBroken(path) : problemOf(error)
+    problems.push(errnoOf(error) === 'ENOENT' ? cacheProblems.linkBroken(path) : problemOf(error))
   }
+  return undefined
 }
 
 function problemOf(error: unknown): Problem {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BenchCase, Contest, Goal, Place } from '../contest.ts'
 import { makeFiles, makeProject } from '../generate.ts'
-import { after, allAfter, dvc, restage } from '../programs.ts'
+import { after, allAfter, dvc, emptyNode, program, restage } from '../programs.ts'
 
 /** The shapes of dvc-bench's data sets: how many files, of how many bytes. */
 const shapes = {
@@ -21,6 +21,26 @@ export const dataCases: readonly BenchCase[] = [
   data('bench-status-tiny', 'status with nothing changed', 'tiny', status, 7, true),
   data('bench-checkout-hardlink', 'put a data set into the workspace by hard links', 'mnist', checkout, 3.5, false),
   data('bench-checkout-small', 'put a data set into the workspace by hard links', 'small', checkout, 3.5, true),
+  {
+    name: 'dir-1m',
+    says: 'status of a stage that depends on a million files, none of which has changed',
+    quick: false,
+    prepare: async (place) => {
+      makeProject(place.folder, { 'dvc.yaml': `stages:\n  s:\n    cmd: echo\n    deps: [data]\n` })
+      makeFiles(join(place.folder, 'data'), 1_000_000, 8)
+      await place.stopwatch.measure(restage(place.folder, 'run', '-q'))
+      await place.stopwatch.measure(restage(place.folder, 'status', '--exit-code'))
+      return {
+        ours: restage(place.folder, 'status'),
+        peers: { ...program(place.folder, 'find', 'find', 'data', '-printf', '%s'), ...emptyNode(place.folder) },
+        goals: [
+          { against: 'find', of: 'wall', atMost: 2.6 },
+          // An empty Node needs about 45 MB, and 160 MB may come on top.
+          { against: 'node', of: 'memory', atMost: 4.5 },
+        ],
+      }
+    },
+  },
 ]
 
 function data(
