@@ -13,6 +13,8 @@ const seed = Number(process.env['RESTAGE_SEED'] ?? 1)
 const isLong = process.env['RESTAGE_LONG'] !== undefined
 const chunks = Number(process.env['RESTAGE_FUZZ_CHUNKS'] ?? (isLong ? 200 : 5))
 const runChunks = Number(process.env['RESTAGE_FUZZ_RUN_CHUNKS'] ?? (isLong ? 100 : 3))
+/** Where to go on with the histories. */
+const firstRunChunk = Number(process.env['RESTAGE_FUZZ_RUN_FROM'] ?? 0)
 
 const casesFolder = join(import.meta.dirname, 'fuzz-cases')
 
@@ -36,7 +38,7 @@ liveTest(
   async (dvc, context) => {
     await using bench = new FuzzBench(dvc)
     const compare = (files: ProjectFiles): Promise<readonly Difference[]> => bench.compareViews(files)
-    const found = await search(anyProject, compare, (files) => files, { chunks, perChunk: 100 })
+    const found = await search(anyProject, compare, (files) => files, { first: 0, chunks, perChunk: 100 })
     const accepted = `DVC accepts ${bench.accepted}`
     tally(
       context,
@@ -55,7 +57,8 @@ liveTest(
       fc.pre(await bench.isSound(history.files))
       return await bench.compareRuns(history)
     }
-    const found = await search(anyHistory, compare, ({ files }) => files, { chunks: runChunks, perChunk: 20 })
+    const amount = { first: firstRunChunk, chunks: runChunks, perChunk: 20 }
+    const found = await search(anyHistory, compare, ({ files }) => files, amount)
     tally(
       context,
       `Fuzz, runs: ${found.length} unlisted differences in ${runChunks * 20} random histories (seed ${seed}; ${bench.runs} runs compared)`,
@@ -80,16 +83,15 @@ async function search<T>(
   samples: fc.Arbitrary<T>,
   compare: (sample: T) => Promise<readonly Difference[]>,
   filesOf: (sample: T) => ProjectFiles,
-  amount: { readonly chunks: number; readonly perChunk: number },
+  amount: { readonly first: number; readonly chunks: number; readonly perChunk: number },
 ): Promise<readonly string[]> {
   const found: string[] = []
-  for (let chunk = 0; chunk < amount.chunks; chunk++) {
+  for (let chunk = amount.first; chunk < amount.first + amount.chunks; chunk++) {
     const property = fc.asyncProperty(samples, async (sample) => {
       expect(await compare(sample)).toEqual([])
     })
     const result = await fc.check(property, { numRuns: amount.perChunk, seed: seed * 100_000 + chunk })
-    if (isLong && chunk % 10 === 9)
-      process.stdout.write(`chunk ${chunk + 1} of ${amount.chunks}: ${found.length} differences\n`)
+    if (isLong && chunk % 10 === 9) process.stdout.write(`after chunk ${chunk}: ${found.length} differences\n`)
     if (!result.failed) continue
     const [sample] = result.counterexample!
     found.push(shown(filesOf(sample), await compare(sample)))

@@ -8,7 +8,7 @@ type Apply = (root: string, pick: number, outs: readonly string[]) => void
 const changes = {
   nothing: () => undefined,
   'a source is edited': (root, pick) => appendFileSync(join(root, ['in.txt', 'data/x'][pick % 2]!), `${pick}\n`),
-  'a source is gone': (root) => rmSync(join(root, 'data/y')),
+  'a source is gone': (root) => remove(root, 'data/y'),
   'a file is added': (root, pick) => writeFileSync(join(root, 'data', `new${pick % 3}`), 'new\n'),
   'a param changes': (root, pick) => edit(root, 'params.yaml', (text) => text.replace(/^a: .*$/m, `a: ${pick}`)),
   'a param changes its spelling': (root) => edit(root, 'params.yaml', (text) => text.replace(/^a: 1$/m, 'a: 1.0')),
