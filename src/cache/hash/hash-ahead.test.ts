@@ -29,11 +29,13 @@ test('a batch ends with 512 files or 16 MiB', () => {
   expect(batchesOf(files(Array(40).fill(mebibyte))).map(({ length }) => length)).toEqual([16, 16, 8])
 })
 
-test('large files share a thread by four, the largest first, if that leaves none idle', () => {
+test('large files share a thread, the largest first, if that leaves none idle and they are enough', () => {
   const sizes = [1, 2, 3, 4, 5, 6, 7, 8]
   expect(sizesOf(groupLarge(files(sizes), 2))).toEqual([
     [8, 7, 6, 5],
     [4, 3, 2, 1],
   ])
-  expect(sizesOf(groupLarge(files(sizes.slice(0, 7)), 2))).toEqual([[7], [6], [5], [4], [3], [2], [1]])
+  expect(sizesOf(groupLarge(files(sizes.slice(0, 4)), 2))).toEqual([[4], [3], [2], [1]])
+  const many = Array.from({ length: 20 }, (_, index) => index)
+  expect(sizesOf(groupLarge(files(many), 2)).map((group) => group.length)).toEqual([8, 8, 4])
 })

@@ -1,5 +1,6 @@
 import type { FileHashing } from './hash-file.ts'
 import type { FileLook } from './hash-memo.ts'
+import { laneCount } from './md5-module.ts'
 import { hashInThread, isWorkForThreads, threadCount } from './md5-threads.ts'
 
 /** A file whose digest is wanted, as it looked before. */
@@ -95,15 +96,19 @@ export function batchesOf<F extends { readonly stats: { readonly size: number } 
   return batch.length > 0 ? [...batches, batch] : batches
 }
 
-/** Large files go together by four, which share the lanes of a thread, the largest first; if there are too few of them to
- * occupy every thread that way, each goes alone. */
+/** Large files go together in the lanes of a thread, the largest first, as many as leave no thread idle; so few that lanes
+ * would be slower than the platform's MD5 go alone. */
 export function groupLarge<F extends { readonly stats: { readonly size: number } }>(
   files: readonly F[],
   threads: number,
 ): readonly (readonly F[])[] {
-  const together = files.length >= 4 * threads ? 4 : 1
+  const share = Math.ceil(files.length / threads)
+  const together = share < fewestTogether ? 1 : Math.min(share, laneCount)
   const bySize = files.toSorted((a, b) => b.stats.size - a.stats.size)
   return Array.from({ length: Math.ceil(bySize.length / together) }, (_, group) =>
     bySize.slice(group * together, (group + 1) * together),
   )
 }
+
+// Three of eight lanes make 0.9 GB/s where OpenSSL makes 0.7.
+const fewestTogether = 3

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { compileMd5, freeAt, loadMd5, type Md5Exports, stateAt } from './md5-module.ts'
+import { addressesAt, compileMd5, freeAt, laneCount, loadMd5, type Md5Exports, stateAt } from './md5-module.ts'
 
 /** Files whose digests are wanted, in a form that is cheap to hand to a thread. */
 export interface FilesToHash {
@@ -12,7 +12,7 @@ export interface FilesToHash {
 /** Takes the digest of the path with this number; `undefined`: it cannot be read. */
 export type TakeDigest = (index: number, digest: string | undefined) => void
 
-/** MD5 digests of many files, four at a time on one core; reads synchronously, so it belongs into a worker thread or in
+/** MD5 digests of many files, eight at a time on one core; reads synchronously, so it belongs into a worker thread or in
  * front of few bytes. Memory does not grow with the files. */
 export class Md5Lanes {
   readonly #bytes: Buffer
@@ -21,11 +21,11 @@ export class Md5Lanes {
   readonly #lanes: readonly Lane[]
 
   constructor(module = compileMd5()) {
-    const { memory, rounds } = loadMd5(module, lanes * laneSize)
+    const { memory, rounds } = loadMd5(module, laneCount * laneSize)
     this.#bytes = Buffer.from(memory.buffer)
     this.#words = new Uint32Array(memory.buffer)
     this.#rounds = rounds
-    this.#lanes = Array.from({ length: lanes }, (_, index) => new Lane(this.#bytes, index))
+    this.#lanes = Array.from({ length: laneCount }, (_, index) => new Lane(this.#bytes, index))
   }
 
   /** Hashes all files, calling `take` once for each, in the order in which they end. */
@@ -54,29 +54,28 @@ export class Md5Lanes {
     }
   }
 
-  // All lanes go as far as the one that has least. An idle one computes what another does; nobody asks for it.
+  // All lanes go as far as the one that has least. An idle one computes what lies about in its place; nobody asks for it.
   #advance(busy: readonly Lane[]): void {
-    const blocks = Math.min(...busy.map((lane) => lane.blocks))
-    const any = busy[0]!.at
-    const [a, b, c, d] = this.#lanes.map((lane) => (busy.includes(lane) ? lane.at : any))
-    this.#rounds(a!, b!, c!, d!, blocks)
+    let blocks = Infinity
+    for (const lane of busy) blocks = Math.min(blocks, lane.blocks)
+    for (const lane of this.#lanes) this.#words[addressesAt / 4 + lane.index] = lane.blocks > 0 ? lane.at : lane.start
+    this.#rounds(blocks)
     for (const lane of busy) lane.skip(blocks)
   }
 
   #resetState(lane: number): void {
-    for (const [word, value] of initialState.entries()) this.#words[stateAt / 4 + 4 * word + lane] = value
+    for (const [word, value] of initialState.entries()) this.#words[stateAt(lane, word) / 4] = value
   }
 
   #digest(lane: number): string {
     const digest = Buffer.allocUnsafe(16)
-    for (let word = 0; word < 4; word++) digest.writeUInt32LE(this.#words[stateAt / 4 + 4 * word + lane]!, 4 * word)
+    for (let word = 0; word < 4; word++) digest.writeUInt32LE(this.#words[stateAt(lane, word) / 4]!, 4 * word)
     return digest.toString('hex')
   }
 }
 
-const lanes = 4
 const blockSize = 64
-// Large enough that reading costs little per byte, small enough that four of them stay in the processor's cache.
+// Large enough that reading costs little per byte, small enough that eight of them stay in the processor's cache.
 const readSize = 128 * 1024
 // A last block and the length may follow what was read.
 const laneSize = readSize + 2 * blockSize
@@ -85,8 +84,9 @@ const initialState = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]
 // One file on its way through a lane.
 class Lane {
   readonly index: number
+  /** Where its place in memory begins. */
+  readonly start: number
   readonly #bytes: Buffer
-  readonly #start: number
   #fd = -1
   #length = 0
   #end = 0
@@ -102,7 +102,7 @@ class Lane {
   constructor(bytes: Buffer, index: number) {
     this.#bytes = bytes
     this.index = index
-    this.#start = freeAt + index * laneSize
+    this.start = freeAt + index * laneSize
   }
 
   /** False: it cannot be read. */
@@ -126,7 +126,7 @@ class Lane {
     try {
       const length = this.#fill()
       this.#length += length
-      this.at = this.#start
+      this.at = this.start
       this.#isLast = length < readSize || this.#length >= this.#end
       this.blocks = (this.#isLast ? this.#pad(length) : length) / blockSize
     } catch {
@@ -146,7 +146,7 @@ class Lane {
     let length = 0
     const wanted = Math.min(readSize, this.#end - this.#length)
     while (length < wanted) {
-      const got = readSync(this.#fd, this.#bytes, this.#start + length, wanted - length, null)
+      const got = readSync(this.#fd, this.#bytes, this.start + length, wanted - length, null)
       if (got === 0) break
       length += got
     }
@@ -156,10 +156,10 @@ class Lane {
   // A bit, zeros, and the length in bits, up to a whole block (RFC 1321, 3.1 and 3.2).
   #pad(length: number): number {
     const end = Math.ceil((length + 9) / blockSize) * blockSize
-    const at = this.#start + length
+    const at = this.start + length
     this.#bytes[at] = 0x80
-    this.#bytes.fill(0, at + 1, this.#start + end - 8)
-    this.#bytes.writeBigUInt64LE(BigInt(this.#length) * 8n, this.#start + end - 8)
+    this.#bytes.fill(0, at + 1, this.start + end - 8)
+    this.#bytes.writeBigUInt64LE(BigInt(this.#length) * 8n, this.start + end - 8)
     return end
   }
 }

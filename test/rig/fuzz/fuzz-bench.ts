@@ -73,15 +73,25 @@ export class FuzzBench implements AsyncDisposable {
     return [...loadErrors, ...graphErrors, ...statusErrors].length === 0
   }
 
-  /** Run after run: status before it, whether it fails, and everything that it leaves. */
-  async compareRuns({ files, changes }: History): Promise<readonly Difference[]> {
+  /** Run after run: status before it, whether it fails, and everything that it leaves; without what is deliberate. */
+  async compareRuns(history: History): Promise<readonly Difference[]> {
+    const differences = await this.#compareHistory(history, '-j3')
+    // Side by side, what one stage is about to make does not spare another the run, as the compatibility page has it.
+    const isMoreRun = differences
+      .slice(1)
+      .every(({ what, theirs }) => what.startsWith('runs: ') && theirs === undefined)
+    if (differences.length < 2 || !isMoreRun) return differences
+    return await this.#compareHistory(history, '-j1')
+  }
+
+  async #compareHistory({ files, changes }: History, jobs: string): Promise<readonly Difference[]> {
     const roots = { theirs: this.#write(files), ours: this.#write(files) }
     try {
       for (const root of Object.values(roots)) execFileSync('git', ['init', '-q', root])
       let outs: readonly string[] = []
       for (const [run, change] of [undefined, ...changes].entries()) {
         if (change !== undefined) for (const root of Object.values(roots)) applyHistoryChange(change, root, outs)
-        const found = await this.#compareRun(roots, files)
+        const found = await this.#compareRun(roots, files, jobs)
         if (found.differences.length > 0)
           return [{ what: `run ${run}`, ours: change, theirs: change }, ...found.differences]
         if (!found.goesOn) return []
@@ -96,13 +106,14 @@ export class FuzzBench implements AsyncDisposable {
   async #compareRun(
     roots: { readonly theirs: string; readonly ours: string },
     files: ProjectFiles,
+    jobs: string,
   ): Promise<{ differences: readonly Difference[]; goesOn: boolean; outs: readonly string[] }> {
     const [seenByDvc, seen] = await Promise.all([this.#server.look(roots.theirs, []), lookOurselves(roots.ours)])
     const before = differencesBetween(seen, seenByDvc)
     if (before.length > 0) return { differences: before, goesOn: false, outs: [] }
     const [theirs, ours] = await Promise.all([
       this.#server.run(roots.theirs),
-      callCli(roots.ours, this.#env, ['run', '-P', '-j3', '--json']),
+      callCli(roots.ours, this.#env, ['run', '-P', jobs, '--json']),
     ])
     const said =
       (ours.exitCode === 0) === theirs.ok
