@@ -1,6 +1,7 @@
 import { type Stats, readdirSync, statSync } from 'node:fs'
 import { tryStat } from '../base/file-kind.ts'
 import { relativeTo } from '../base/paths.ts'
+import { compareCodePoints } from '../base/order.ts'
 import type { Problem } from '../base/problem.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
@@ -59,9 +60,10 @@ export async function collectDeps(
   const problems: Problem[] = []
   const deps: ItemRecord[] = []
   const params = new Map<string, ValueMap>()
+  for (const dep of byPath(stage.deps.filter((each) => each.kind === 'params')))
+    keep(collectParams(stage, dep, workspace), (values) => params.set(dep.savedPath, values))
   for (const dep of stage.deps) {
-    if (dep.kind === 'params') keep(collectParams(stage, dep, workspace), (values) => params.set(dep.savedPath, values))
-    else keep(await collectDep(stage, dep, previous, workspace), (item) => deps.push(item))
+    if (dep.kind !== 'params') keep(await collectDep(stage, dep, previous, workspace), (item) => deps.push(item))
   }
   return problems.length > 0 ? { ok: false, problems } : ok({ deps, params })
 
@@ -69,6 +71,11 @@ export async function collectDeps(
     if (result.ok) take(result.value)
     else problems.push(...result.problems)
   }
+}
+
+// Of one file under two spellings (`./params.yaml`), the last one counts (`stage/serialize.py::_serialize_params_values`).
+function byPath(deps: readonly ParamsDep[]): readonly ParamsDep[] {
+  return deps.toSorted((a, b) => compareCodePoints(a.path, b.path))
 }
 
 async function collectDep(

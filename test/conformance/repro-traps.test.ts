@@ -43,6 +43,10 @@ const stories: Readonly<Record<string, Story>> = {
       { change: 'rm out' },
     ],
   },
+  'of a params file under two spellings the last one, by path, is recorded': {
+    start: `${yaml(`  s: {cmd: echo 1 > out, params: [a, {./params.yaml: null}], outs: [out]}\n`)}printf 'a: 1\nb: 2\n' > params.yaml`,
+    steps: [{}, { change: 'sed -i s/2/3/ params.yaml' }, { change: 'sed -i s/1/3/ params.yaml' }],
+  },
   'a damaged or empty earlier result is no result': {
     start: `${yaml('  s: {cmd: cat in > out, deps: [in], outs: [out]}\n')}echo 1 > in`,
     steps: [{}, { change: ': > "$(find "$CACHE/runs" -type f)"; rm dvc.lock out' }, { change: 'rm out' }],
