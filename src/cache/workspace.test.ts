@@ -123,6 +123,17 @@ test('link types that do not work here are passed over, and none at all is a pro
   }
 })
 
+test.each([10, 1000, 1_000_000])('of %i objects it is told which are there', async (count) => {
+  const workspace = await open()
+  const names = Array.from({ length: 40 }, (_, index) => `x${index}`)
+  const oids = await Promise.all(names.map(async (name) => (await commit(workspace, put(name, name))).oid))
+  const store = workspace.store('md5')
+  for (const oid of oids.slice(0, 20)) rmSync(store.pathOf(oid))
+  const isThere = store.presence(count)
+  expect(oids.map(isThere)).toEqual(oids.map((_, index) => index >= 20))
+  expect(['0'.repeat(32), `${oids[20]}.dir`, '../etc', ''].map(isThere)).toEqual([false, false, false, false])
+})
+
 test('checking out replaces nothing that is not saved, and tells what', async () => {
   const workspace = await open()
   put('d/a', '1')
@@ -176,6 +187,43 @@ test('nothing outside the project is deleted, changed or replaced', async () => 
   }
   expect(filesBelow(folder).map((path) => readFileSync(path, 'utf8'))).toEqual(['precious', 'precious'])
 })
+
+test.each<[LinkType]>([['copy'], ['hardlink'], ['symlink']])(
+  'no file is made through a link in an out that leads out of the project (%s)',
+  async (type) => {
+    const workspace = await open([type])
+    put('d/kept/a', '1')
+    put('d/sub/deep/b', '2')
+    const hash = await commit(workspace, join(root, 'd'))
+    mkdirSync(join(folder, 'outside/deep'), { recursive: true })
+    rmSync(join(root, 'd'), { recursive: true })
+    put('d/kept/a', '1')
+    symlinkSync('../../outside', join(root, 'd/sub'))
+    expect(await workspace.checkoutOut(join(root, 'd'), item(hash.oid), { force: true })).toMatchObject({
+      problems: [{ code: 'OUTSIDE_PROJECT', message: expect.stringContaining('`d/sub`') }],
+    })
+    expect(filesBelow(join(folder, 'outside'))).toEqual([])
+    const allowed = await open([type], join(root, '.dvc/cache'), true)
+    expect((await allowed.checkoutOut(join(root, 'd'), item(hash.oid))).ok).toBe(true)
+    expect(readFileSync(join(folder, 'outside/deep/b'), 'utf8')).toBe('2')
+  },
+)
+
+test.each<[LinkType]>([['copy'], ['hardlink'], ['symlink']])(
+  'what stands hidden in the place of a file gives way to it (%s)',
+  async (type) => {
+    const before = await open([type])
+    put('d/sub/a', '1')
+    put('d/b', '')
+    const hash = await commit(before, join(root, 'd'))
+    rmSync(join(root, 'd'), { recursive: true })
+    writeFileSync(join(root, '.dvcignore'), 'hidden\na\n')
+    put('d/sub/a/hidden', 'of no use')
+    const workspace = await open([type])
+    expect(await workspace.checkoutOut(join(root, 'd'), item(hash.oid))).toEqual({ ok: true, value: 'modified' })
+    expect([readFileSync(join(root, 'd/sub/a'), 'utf8'), readFileSync(join(root, 'd/b'), 'utf8')]).toEqual(['1', ''])
+  },
+)
 
 test('outside the project all is done that is allowed by the caller', async () => {
   const workspace = await open(['copy'], join(root, '.dvc/cache'), true)

@@ -248,6 +248,7 @@ export class Workspace implements AsyncDisposable {
       ignore: this.ignore,
       force: options.force ?? false,
       relink: options.relink ?? false,
+      refuse: (place) => refuseOutside(place, this.#confines),
     })
   }
 

@@ -8,6 +8,7 @@ import {
   lstatSync,
   openSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -17,7 +18,7 @@ import {
 import { copyFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
-import { fileProblem } from '../../base/file-problem.ts'
+import { errnoOf, fileProblem } from '../../base/file-problem.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { type DirectoryEntry, directoryObjectText, parseDirectoryObject } from '../hash/directory-object.ts'
 import { copyHashed, hashFile, type LocalHashName } from '../hash/hash-file.ts'
@@ -50,7 +51,7 @@ export class ObjectStore {
   /** Where an object stands, or would stand. `oid` must look like one, see `isOid`. */
   pathOf(oid: string): string {
     if (!isOid(oid)) throw new Error(`Internal error: not an object id: ${oid}`)
-    return join(this.#folder, oid.slice(0, 2), oid.slice(2))
+    return `${this.#folder}/${oid.slice(0, 2)}/${oid.slice(2)}`
   }
 
   /** True if a sound object stands there. One that is read-only for everybody is trusted, as in DVC; any other is hashed,
@@ -128,6 +129,25 @@ export class ObjectStore {
   /** Stats of an object; `undefined`: there is none. */
   statOf(oid: string): Stats | undefined {
     return isOid(oid) ? statSync(this.pathOf(oid), { throwIfNoEntry: false }) : undefined
+  }
+
+  /** Tells which of about `count` objects are there. Asked of many, parts of the cache are listed in place of looking for
+   * each object, unless it holds far more. Throws Node's file errors. */
+  presence(count: number): (oid: string) => boolean {
+    const parts = new Map<string, ReadonlySet<string>>()
+    let mayList = count >= 1000
+    return (oid) => {
+      if (!isOid(oid)) return false
+      const name = oid.slice(0, 2)
+      let part = parts.get(name)
+      if (part === undefined) {
+        if (!mayList) return this.statOf(oid) !== undefined
+        part = namesIn(`${this.#folder}/${name}`)
+        parts.set(name, part)
+        mayList = part.size * 256 < 8 * count
+      }
+      return part.has(oid.slice(2))
+    }
   }
 
   /** The files that a directory object lists; `undefined`: there is no such object, or it is damaged. */
@@ -282,6 +302,15 @@ function copyIfStill(path: string, target: string, oid: string): boolean {
 async function copyContent(path: string, target: string): Promise<void> {
   if (statSync(path).size < largeFile) copyFileSync(path, target, constants.COPYFILE_FICLONE)
   else await copyFile(path, target, constants.COPYFILE_FICLONE)
+}
+
+function namesIn(folder: string): ReadonlySet<string> {
+  try {
+    return new Set(readdirSync(folder))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return new Set()
+    throw error
+  }
 }
 
 function digestOf(oid: string): string {

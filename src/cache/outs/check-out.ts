@@ -1,6 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
+import { existsAsLink, isDirectory } from '../../base/file-kind.ts'
+import type { Problem } from '../../base/problem.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import type { IgnoreRules } from '../../project/ignore/ignore-rules.ts'
 import type { DirectoryEntry } from '../hash/directory-object.ts'
@@ -8,6 +10,7 @@ import type { PathHash } from '../hashing.ts'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { cacheProblems } from '../problems.ts'
 import { type FileLinker, needsRelink } from './link-file.ts'
+import { OutFolders, refuseFolders } from './out-folders.ts'
 import { makeExecutable } from './relink.ts'
 import { removePath } from './remove-out.ts'
 
@@ -29,6 +32,8 @@ export interface CheckoutTask {
   readonly force: boolean
   /** Make files anew that have the right content but are of another kind of link. */
   readonly relink: boolean
+  /** Why nothing may be made at a path, see `refuseOutside`; asked of links in the out that lead to folders. */
+  readonly refuse: (path: string) => Problem | undefined
 }
 
 /** Makes a path of the workspace equal to an object (DVC: `repo/checkout.py`, dvc-data `index/checkout.py`): deletes,
@@ -44,33 +49,34 @@ export async function checkOut(task: CheckoutTask): Promise<Result<CheckoutChang
   if (wanted === undefined) return failed(cacheProblems.objectsMissing(task.path, 1))
   const unsaved = unsavedFiles(task, wanted, present)
   if (unsaved.length > 0 && !task.force) return failed(cacheProblems.unsavedFiles(task.path, unsaved))
-  const missing = [...wanted].filter(
-    ([relpath, oid]) => present.get(relpath) !== oid && task.store.statOf(oid) === undefined,
-  )
+  const wrong = wanted.filter(({ relpath, oid }) => present.get(relpath) !== oid)
+  const isStored = task.store.presence(wrong.length)
+  const missing = wrong.filter(({ oid }) => !isStored(oid))
   if (missing.length > 0) return giveUp(task, present, missing.length)
-  return apply(task, wanted, present)
+  const refusal = refuseFolders(foldersOf(task, wrong), task.path, task.refuse)
+  return refusal === undefined ? await apply(task, wanted, present) : failed(refusal)
 }
 
 /** The files that a checkout would lose: those it deletes or replaces whose content is not in the cache. Absolute. */
 export function findUnsaved(task: CheckoutTask): readonly string[] {
+  if (task.current === undefined) return []
   const wanted = wantedFiles(task)
   return wanted === undefined ? [] : unsavedFiles(task, wanted, presentFiles(task))
 }
 
-function unsavedFiles(task: CheckoutTask, wanted: Files, present: Files): readonly string[] {
-  const lost = [...present].filter(
-    ([relpath, oid]) => wanted.get(relpath) !== oid && task.store.statOf(oid) === undefined,
-  )
+function unsavedFiles(task: CheckoutTask, wanted: readonly DirectoryEntry[], present: Files): readonly string[] {
+  if (present.size === 0) return []
+  const right = toFiles(wanted)
+  const isStored = task.store.presence(present.size)
+  const lost = [...present].filter(([relpath, oid]) => right.get(relpath) !== oid && !isStored(oid))
   return lost.map(([relpath]) => at(task, relpath))
 }
 
 // By path below the out; the empty path is a file out itself.
 type Files = ReadonlyMap<string, string>
 
-function wantedFiles({ oid, store }: CheckoutTask): Files | undefined {
-  if (!oid.endsWith('.dir')) return new Map([['', oid]])
-  const entries = store.readDirectory(oid)
-  return entries && toFiles(entries)
+function wantedFiles({ oid, store }: CheckoutTask): readonly DirectoryEntry[] | undefined {
+  return oid.endsWith('.dir') ? store.readDirectory(oid) : [{ relpath: '', oid }]
 }
 
 function presentFiles({ current }: CheckoutTask): Files {
@@ -82,27 +88,52 @@ function toFiles(entries: readonly DirectoryEntry[]): Files {
   return new Map(entries.map(({ relpath, oid }) => [relpath, oid]))
 }
 
+function foldersOf(task: CheckoutTask, files: readonly DirectoryEntry[]): ReadonlySet<string> {
+  return new Set(files.map(({ relpath }) => dirname(at(task, relpath))))
+}
+
 async function giveUp(task: CheckoutTask, present: Files, missing: number): Promise<Result<CheckoutChange>> {
-  const isSaved = [...present.values()].every((oid) => task.store.statOf(oid) !== undefined)
+  const isStored = task.store.presence(present.size)
+  const isSaved = [...present.values()].every(isStored)
   if (isSaved || task.force) await removePath(task.path)
   return failed(cacheProblems.objectsMissing(task.path, missing))
 }
 
-async function apply(task: CheckoutTask, wanted: Files, present: Files): Promise<Result<CheckoutChange>> {
-  const surplus = [...present.keys()].filter((relpath) => !wanted.has(relpath))
-  for (const relpath of surplus) rmSync(at(task, relpath), { force: true })
-  let isChanged = surplus.length > 0
-  // A directory out may have no files; also a file or link may stand where the directory belongs.
-  if (!wanted.has('') && !isFolder(task.path)) makeFolder(task.path)
-  for (const [relpath, oid] of wanted) {
+async function apply(
+  task: CheckoutTask,
+  wanted: readonly DirectoryEntry[],
+  present: Files,
+): Promise<Result<CheckoutChange>> {
+  const isNew = !existsAsLink(task.path)
+  const hasSurplus = removeSurplus(task, wanted, present)
+  // A directory out may have no files; also a file or link may stand where the directory belongs. A link to a folder is
+  // one: large outs may live on other disks.
+  if (isOfDirectory(task) && !isDirectory(task.path)) makeFolder(task.path)
+  const folders = new OutFolders(task.path)
+  let isChanged = hasSurplus
+  for (const { relpath, oid } of wanted) {
     if (mustBreathe()) await breathe()
-    const isRight = present.get(relpath) === oid
-    if (isRight && !(task.relink && mustRelink(task, relpath, oid))) continue
-    const linked = await task.linker.link(at(task, relpath), oid, task.store)
+    const now = present.get(relpath)
+    if (now === oid && !(task.relink && mustRelink(task, relpath, oid))) continue
+    isChanged ||= now !== oid
+    const path = at(task, relpath)
+    const isFree = now === undefined && relpath !== ''
+    if (isFree && task.linker.linkNew(path, oid, task.store, folders.enter(dirname(path)))) continue
+    const linked = await task.linker.link(path, oid, task.store)
     if (!linked.ok) return linked
-    isChanged ||= !isRight
   }
+  // What was just made has no empty folders.
+  if (isNew && isOfDirectory(task)) return ok('added')
   return ok(finish(task, isChanged))
+}
+
+// True if there was any.
+function removeSurplus(task: CheckoutTask, wanted: readonly DirectoryEntry[], present: Files): boolean {
+  if (present.size === 0) return false
+  const kept = new Set(wanted.map(({ relpath }) => relpath))
+  const surplus = [...present.keys()].filter((relpath) => !kept.has(relpath))
+  for (const relpath of surplus) rmSync(at(task, relpath), { force: true })
+  return surplus.length > 0
 }
 
 // DVC sees a wrong execute bit first, and then mends only that.
@@ -115,7 +146,7 @@ function mustRelink(task: CheckoutTask, relpath: string, oid: string): boolean {
 function finish(task: CheckoutTask, isChanged: boolean): CheckoutChange {
   const lacksBit = task.isexec && statSync(task.path).isFile() && !isExecutable(task.path)
   if (lacksBit) makeExecutable(task.path)
-  const tidied = isFolder(task.path) && removeEmptyFolders(task.path, task.ignore)
+  const tidied = isDirectory(task.path) && removeEmptyFolders(task.path, task.ignore)
   if (task.current === undefined) return 'added'
   return isChanged || lacksBit || tidied ? 'modified' : 'unchanged'
 }
@@ -139,12 +170,11 @@ function removeEmptyFolders(folder: string, ignore: IgnoreRules): boolean {
 }
 
 function at({ path }: CheckoutTask, relpath: string): string {
-  return relpath === '' ? path : join(path, relpath)
+  return relpath === '' ? path : `${path}/${relpath}`
 }
 
-// A link to a folder is one: large outs may live on other disks.
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory()
+function isOfDirectory({ oid }: CheckoutTask): boolean {
+  return oid.endsWith('.dir')
 }
 
 function makeFolder(path: string): void {

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { errnoOf } from '../../base/file-problem.ts'
+import { errnoOf, fileProblem } from '../../base/file-problem.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import type { LinkType } from '../../project/dvc-config.ts'
@@ -61,6 +61,23 @@ export class FileLinker {
     return failed(
       object === undefined ? cacheProblems.objectsMissing(path, 1) : cacheProblems.linkImpossible(path, this.#types),
     )
+  }
+
+  /** As `link`, in a folder that is there and lies on `device`, for a path where nothing is known to stand, and an object that
+   * is there. Makes the file under its own name, which nobody sees half done. False: nothing was made, `link` has to see
+   * to it. */
+  linkNew(path: string, oid: string, store: ObjectStore, device: number): boolean {
+    const type = this.firstType(device)
+    if ((type !== 'hardlink' || oid === emptyDigest) && type !== 'symlink') return false
+    try {
+      const source = store.pathOf(oid)
+      if (type === 'hardlink') linkSync(source, path)
+      else symlinkSync(source, path)
+      return true
+    } catch (error) {
+      if (fileProblem(error) === undefined) throw error
+      return false
+    }
   }
 
   async #tryType(type: LinkType, task: LinkTask): Promise<boolean> {
@@ -123,6 +140,9 @@ async function make(type: LinkType, temporary: string, { oid, object, store }: L
       return unreachable(type)
   }
 }
+
+/** The MD5 of nothing. */
+const emptyDigest = 'd41d8cd98f00b204e9800998ecf8427e'
 
 // DVC: dvc-objects, `fs/generic.py::_try_links`.
 const cannotHere = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'ENOTTY', 'ENOSYS', 'EINVAL', 'EAGAIN', 'EMLINK']
