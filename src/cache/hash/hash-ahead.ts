@@ -1,5 +1,6 @@
 import type { FileHashing } from './hash-file.ts'
 import type { FileLook } from './hash-memo.ts'
+import { hashTally } from './hash-tally.ts'
 import { laneCount } from './md5-module.ts'
 import { hashInThread, isWorkForThreads, threadCount } from './md5-threads.ts'
 
@@ -62,7 +63,9 @@ export class HashAhead {
   async #hash(files: readonly NumberedFile[], isLong: boolean): Promise<void> {
     const { memo, hashName, signal } = this.#how
     const readFrom = Date.now()
+    hashTally.total += files.length
     const digests = await hashInThread(files, { isLong, signal })
+    hashTally.settled += files.length
     for (const [place, { number, path, stats }] of files.entries()) {
       const oid = digests[place]
       this.#digests[number] = oid

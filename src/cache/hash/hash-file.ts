@@ -6,6 +6,7 @@ import { clockGrainMs } from '../../base/clock-grain.ts'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import type { HashName } from '../../project/record.ts'
 import type { FileLook, HashMemo } from './hash-memo.ts'
+import { hashTally } from './hash-tally.ts'
 import { isText } from './is-text.ts'
 import { hashInThread, isWorkForThreads } from './md5-threads.ts'
 
@@ -20,7 +21,9 @@ export async function hashFile(path: string, stats: FileLook, how: FileHashing):
   if (known !== undefined) return known
   if (stats.size > chunkSize) await letClockTick(stats)
   const readFrom = Date.now()
-  const oid = stats.size > chunkSize ? await hashLarge(path, stats, how) : hashBytes(readFileSync(path), hashName)
+  hashTally.total++
+  const oid = stats.size > chunkSize ? await hashLarge(path, stats, how) : hashSmall(path, hashName)
+  hashTally.settled++
   memo?.note(path, stats, hashName, oid, readFrom)
   if (mustBreathe()) await breathe()
   return oid
@@ -70,7 +73,10 @@ async function hashLarge(path: string, stats: FileLook, { hashName, signal }: Fi
     const [digest] = await hashInThread([{ path, stats }], { isLong: true, signal })
     if (digest !== undefined) return digest
   }
-  return await hashPieces(path, hashName, () => signal?.throwIfAborted())
+  return await hashPieces(path, hashName, (piece) => {
+    signal?.throwIfAborted()
+    hashTally.addBytes(piece.length)
+  })
 }
 
 // `onPiece` gets what was read before it is hashed, and throws to end the reading.
@@ -102,6 +108,12 @@ async function fill(
     length += bytesRead
   }
   return length
+}
+
+function hashSmall(path: string, hashName: LocalHashName): string {
+  const bytes = readFileSync(path)
+  hashTally.addBytes(bytes.length)
+  return hashBytes(bytes, hashName)
 }
 
 function hashBytes(bytes: Buffer, hashName: LocalHashName): string {

@@ -20,12 +20,13 @@ export class Md5Lanes {
   readonly #rounds: Md5Exports['rounds']
   readonly #lanes: readonly Lane[]
 
-  constructor(module = compileMd5()) {
+  /** `onBytes` is told of what was read. */
+  constructor(module = compileMd5(), onBytes: (count: number) => void = () => undefined) {
     const { memory, rounds } = loadMd5(module, laneCount * laneSize)
     this.#bytes = Buffer.from(memory.buffer)
     this.#words = new Uint32Array(memory.buffer)
     this.#rounds = rounds
-    this.#lanes = Array.from({ length: laneCount }, (_, index) => new Lane(this.#bytes, index))
+    this.#lanes = Array.from({ length: laneCount }, (_, index) => new Lane(this.#bytes, index, onBytes))
   }
 
   /** Hashes all files, calling `take` once for each, in the order in which they end. */
@@ -87,6 +88,7 @@ class Lane {
   /** Where its place in memory begins. */
   readonly start: number
   readonly #bytes: Buffer
+  readonly #onBytes: (count: number) => void
   #fd = -1
   #length = 0
   #end = 0
@@ -99,8 +101,9 @@ class Lane {
   /** It cannot be read (any more). */
   isBroken = false
 
-  constructor(bytes: Buffer, index: number) {
+  constructor(bytes: Buffer, index: number, onBytes: (count: number) => void) {
     this.#bytes = bytes
+    this.#onBytes = onBytes
     this.index = index
     this.start = freeAt + index * laneSize
   }
@@ -125,6 +128,7 @@ class Lane {
     if (this.#isLast) return false
     try {
       const length = this.#fill()
+      this.#onBytes(length)
       this.#length += length
       this.at = this.start
       this.#isLast = length < readSize || this.#length >= this.#end

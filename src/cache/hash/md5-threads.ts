@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { isMainThread, SHARE_ENV, Worker } from 'node:worker_threads'
 import { besideBundle } from '../../base/beside-bundle.ts'
+import { hashTally } from './hash-tally.ts'
 import { compileMd5, type Md5Module } from './md5-module.ts'
 import type { FilesToHash } from './md5-lanes.ts'
 
@@ -77,6 +78,13 @@ function handOut(): void {
   }
 }
 
+/** What a thread begins with. */
+export interface HashWorkerData {
+  readonly module: Md5Module
+  /** Of the tally of bytes. */
+  readonly shared: SharedArrayBuffer
+}
+
 class Thread {
   readonly #worker: Worker
   readonly #tasks: Task[] = []
@@ -86,7 +94,7 @@ class Thread {
       env: SHARE_ENV,
       execArgv: [],
       trackUnmanagedFds: false,
-      workerData: md5Module(),
+      workerData: { module: md5Module(), shared: hashTally.shared } satisfies HashWorkerData,
     })
     this.#worker.on('message', (digests: string) => {
       this.#tasks.shift()?.resolve(digests)

@@ -22,7 +22,7 @@ export async function overview(io: CliIo, program: Command): Promise<number> {
   if (unknown !== undefined) return fail([unknownCommand(unknown, program)], io)
   return withProject(io, async (open) => {
     const { project } = open
-    const made = await planTargets(open, io.cwd, [], { allPipelines: true, commit: true, runCache: true })
+    const made = await planTargets(open, io, [], { allPipelines: true, commit: true, runCache: true })
     if (!made.ok) return fail(withoutRepeats(project.problems, made.problems), io, project.root)
     const tasks = stageTasks(made.value.plan.root)
     const problems = withoutRepeats(

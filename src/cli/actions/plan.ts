@@ -18,7 +18,7 @@ export function plan(io: CliIo, targets: readonly string[], flags: PlanFlags): P
     io,
     async (open) => {
       const { project } = open
-      const made = await planTargets(open, io.cwd, targets, flags)
+      const made = await planTargets(open, io, targets, flags)
       if (!made.ok) return fail(withoutRepeats(project.problems, made.problems), io, project.root, { tasks: [] })
       const tasks = stageTasks(made.value.plan.root)
       const shown = addressesByName(project, io.cwd)

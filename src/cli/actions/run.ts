@@ -43,7 +43,7 @@ export function run(io: CliIo, targets: readonly string[], flags: RunFlags): Pro
       const { project } = open
       const refuse = (problems: readonly Problem[]): number => fail(problems, io, project.root, nothingRun)
       const pulled = flags.pull && flags.runCache && !flags.dry ? await pullRunCache(project, open.workspace) : []
-      const made = await planTargets(open, io.cwd, targets, flags)
+      const made = await planTargets(open, io, targets, flags)
       // As DVC, nothing runs in a project that is broken anywhere: what is left of it may not be what its author means.
       const problems = withoutRepeats(
         [...project.problems, ...pulled],

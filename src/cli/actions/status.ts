@@ -14,6 +14,7 @@ import type { CliIo } from '../cli-io.ts'
 import type { StatusFlags } from '../commands/status.ts'
 import { answer, fail } from '../fail.ts'
 import { withProject } from '../open-project.ts'
+import { whileHashing } from '../progress-line.ts'
 import { addressesFrom } from '../shown-address.ts'
 
 /** `restage status` */
@@ -25,7 +26,9 @@ export function status(io: CliIo, targets: readonly string[], flags: StatusFlags
       const request = { targets, cwd: io.cwd, recursive: flags.recursive ?? false, withDeps: flags.withDeps ?? false }
       const selected = selectData(project, request, kindOfPath)
       if (!selected.ok) return fail(selected.problems, io, root, { stages: [] })
-      const reports = await projectStatus(project, workspace, selected.value, { updates: flags.updates })
+      const look = (): ReturnType<typeof projectStatus> =>
+        projectStatus(project, workspace, selected.value, { updates: flags.updates })
+      const reports = await (flags.quiet ? look() : whileHashing(io, look))
       const problems = [
         ...project.problems,
         ...reports.flatMap(({ status: verdict }) => (verdict.ok ? [] : verdict.problems)),

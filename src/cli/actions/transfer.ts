@@ -7,7 +7,7 @@ import type { TransferFlags } from '../commands/transfer-options.ts'
 import { answer } from '../fail.ts'
 import type { OpenProject } from '../open-project.ts'
 import { exitCodeOfCause, type StopCause, withSignals } from '../signals.ts'
-import { openTransferLine } from '../transfer-line.ts'
+import { openProgressLine } from '../progress-line.ts'
 import { withData } from '../with-data.ts'
 
 const nothingDone = { files: 0, runs: 0, called: [] }
@@ -53,7 +53,7 @@ export async function move(
 ): Promise<TransferReport & { readonly cause: StopCause | undefined }> {
   const { io, flags, direction, isAll } = call
   const tally = new TransferTally()
-  using line = openTransferLine(io, direction === 'push' ? 'Pushing' : 'Fetching', tally)
+  using line = openProgressLine(io, direction === 'push' ? 'Pushing' : 'Fetching', tally)
   const { value, cause } = await withSignals((signals) =>
     transferData({
       project,

@@ -24,7 +24,7 @@ export function why(io: CliIo, target: string): Promise<number> {
       kindOfPath,
     )
     if (!selected.ok) return fail(selected.problems, io, root)
-    const made = await planTargets(open, io.cwd, [target], { commit: true, runCache: true })
+    const made = await planTargets(open, io, [target], { commit: true, runCache: true })
     if (!made.ok) return fail(made.problems, io, root)
     const { plan } = made.value
     const found = selected.value.flatMap((stage) => explain(plan, addressFrom(stage, root, root)) ?? [])
