@@ -33,15 +33,20 @@ export function makeRivals(folder: string, count: number, shape: Shape): void {
 /** What runs leave behind. */
 const leftovers = ['o', 'dvc.lock', '.dvc/cache', '.dvc/tmp', '.restage', '.ninja_log', '.ninja_deps']
 
-/** Makes a run start from nothing. What earlier ones left is moved aside, not deleted: file systems make new files more
- * slowly for some seconds after thousands were deleted. */
+/** Makes a run start from nothing. */
 export function forgetRuns(folder: string): void {
+  moveAside(folder, leftovers)
+  mkdirSync(join(folder, 'o'))
+}
+
+/** Takes paths out of a project, where they are there. They are not deleted: file systems make new files more slowly for
+ * minutes after thousands were deleted. */
+export function moveAside(folder: string, paths: readonly string[]): void {
   mkdirSync(join(folder, '.git/old'), { recursive: true })
   const aside = mkdtempSync(join(folder, '.git/old/run-'))
-  for (const path of leftovers) {
+  for (const path of paths) {
     if (existsSync(join(folder, path))) renameSync(join(folder, path), join(aside, path.replaceAll('/', '-')))
   }
-  mkdirSync(join(folder, 'o'))
 }
 
 /** An empty DVC project with these files. */

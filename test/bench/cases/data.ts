@@ -1,7 +1,6 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BenchCase, Contest, Goal, Place } from '../contest.ts'
-import { makeFiles, makeProject } from '../generate.ts'
+import { makeFiles, makeProject, moveAside } from '../generate.ts'
 import { after, allAfter, dvc, emptyNode, program, restage } from '../programs.ts'
 
 /** The shapes of dvc-bench's data sets: how many files, of how many bytes. */
@@ -64,7 +63,7 @@ function data(
 }
 
 async function add({ folder }: Place, goal: (against: string) => readonly Goal[]): Promise<Contest> {
-  const forget = (): void => remove(folder, '.dvc/cache', '.restage', '.dvc/tmp')
+  const forget = (): void => moveAside(folder, ['.dvc/cache', '.restage', '.dvc/tmp'])
   return {
     ours: after(forget, restage(folder, 'commit', '-f', 'data.dvc')),
     peers: allAfter(forget, dvc(folder, 'dvc add', 'add', '-q', 'data')),
@@ -84,14 +83,10 @@ async function status({ folder, stopwatch }: Place, goal: (against: string) => r
 async function checkout({ folder, stopwatch }: Place, goal: (against: string) => readonly Goal[]): Promise<Contest> {
   await stopwatch.measure(restage(folder, 'commit', '-f', 'data.dvc'))
   makeProject(folder, { '.dvc/config': '[cache]\n    type = hardlink\n' })
-  const forget = (): void => remove(folder, 'data')
+  const forget = (): void => moveAside(folder, ['data'])
   return {
     ours: after(forget, restage(folder, 'checkout')),
     peers: allAfter(forget, dvc(folder, 'dvc checkout', 'checkout', '-q')),
     goals: goal('dvc checkout'),
   }
-}
-
-function remove(folder: string, ...paths: readonly string[]): void {
-  for (const path of paths) rmSync(join(folder, path), { recursive: true, force: true })
 }
