@@ -76,6 +76,14 @@ test.each<[LinkType]>([['copy'], ['hardlink']])(
   },
 )
 
+test('a cache that was removed meanwhile is made anew', async () => {
+  const workspace = await open()
+  await commit(workspace, put('x', 'data'))
+  rmSync(join(root, '.dvc/cache'), { recursive: true })
+  const hash = await commit(workspace, put('y', 'data'))
+  expect(readFileSync(workspace.store('md5').pathOf(hash.oid), 'utf8')).toBe('data')
+})
+
 test('a directory listing is not stored when a member cannot be', async () => {
   const workspace = await open()
   put('d/a', '1')

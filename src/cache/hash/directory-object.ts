@@ -27,8 +27,8 @@ function* piecesOf(entries: readonly DirectoryEntry[]): Generator<string> {
   yield '['
   for (let at = 0; at < entries.length; at += 1000) {
     const some = entries.slice(at, at + 1000)
-    const items = some.map(({ oid, relpath }) => `{"md5": "${oid}", "relpath": ${asciiJson(relpath)}}`)
-    yield (at > 0 ? ', ' : '') + items.join(', ')
+    const items = some.map(({ oid, relpath }) => `{"md5": "${oid}", "relpath": ${JSON.stringify(relpath)}}`)
+    yield (at > 0 ? ', ' : '') + toAscii(items.join(', '))
   }
   yield ']'
 }
@@ -48,11 +48,8 @@ export function parseDirectoryObject(text: string, name: string): Result<readonl
 }
 
 // JavaScript leaves DEL and everything beyond ASCII as it is; Python escapes both, in lower case, units of UTF-16.
-function asciiJson(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+function toAscii(json: string): string {
+  return json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function toEntry(item: unknown): DirectoryEntry | undefined {
@@ -63,5 +60,5 @@ function toEntry(item: unknown): DirectoryEntry | undefined {
 }
 
 function staysBelow(relpath: string): boolean {
-  return !relpath.includes('\0') && relpath.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  return !relpath.includes('\0') && !/(?:^|\/)\.{0,2}(?:\/|$)/.test(relpath)
 }

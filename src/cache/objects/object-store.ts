@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digestNow } from 'node:crypto'
 import {
   type Stats,
   closeSync,
@@ -8,6 +8,7 @@ import {
   lstatSync,
   openSync,
   readFileSync,
+  readSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -16,7 +17,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { errnoOf, fileProblem } from '../../base/file-problem.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
@@ -26,7 +27,7 @@ import type { HashMemo } from '../hash/hash-memo.ts'
 import type { PathHash } from '../hashing.ts'
 import { cacheProblems } from '../problems.ts'
 import { type CacheModes, makeCacheFolder, trustedMode, tryChmod } from './modes.ts'
-import { temporaryBeside } from '../../base/temporary.ts'
+import { temporaryBeside, temporaryIn } from '../../base/temporary.ts'
 
 /** One of the two layouts of a local cache: objects by digest, `ab/cdef…`, directories as `….dir` (dvc-data,
  * `db/local.py`). */
@@ -35,6 +36,8 @@ export class ObjectStore {
   readonly modes: CacheModes
   readonly #folder: string
   readonly #memo: HashMemo | undefined
+  /** Folders of the cache that were seen or made. */
+  readonly #folders = new Set<string>()
   #cannotClone = false
 
   constructor({ folder, hashName, modes, memo }: ObjectStoreOptions) {
@@ -168,10 +171,16 @@ export class ObjectStore {
    * `hardlink`: where possible the file itself becomes the object. */
   async add(path: string, hash: PathHash, options: { readonly hardlink: boolean }): Promise<Result<void>> {
     try {
-      if (hash.kind === 'file') return await this.#addFile(path, hash, options.hardlink)
+      if (hash.kind === 'file')
+        return this.#addSmall(path, hash, options.hardlink)
+          ? ok(undefined)
+          : await this.#addFile(path, hash, options.hardlink)
       for (const member of hash.members) {
-        const added = await this.#addFile(join(path, member.relpath), member, options.hardlink)
-        if (!added.ok) return added
+        const file = `${path}/${member.relpath}`
+        if (!this.#addSmall(file, member, options.hardlink)) {
+          const added = await this.#addFile(file, member, options.hardlink)
+          if (!added.ok) return added
+        }
         if (mustBreathe()) await breathe()
       }
       await this.#addListing(hash.oid, directoryObjectText(hash.members))
@@ -183,11 +192,36 @@ export class ObjectStore {
     }
   }
 
-  async #addFile(path: string, { oid, size }: FileToStore, hardlink: boolean): Promise<Result<void>> {
+  // What is read is what is hashed is what is written, all without waiting: most files are small. An object that another
+  // process has put there meanwhile is replaced by its like. False: nothing was stored, `#addFile` has to see to it.
+  #addSmall(path: string, { oid, size }: FileToStore, hardlink: boolean): boolean {
+    if (hardlink || size > smallFile || this.hashName !== 'md5') return false
+    const stats = this.statOf(oid)
+    if (stats !== undefined) return stats.isFile() && (stats.mode & 0o7777) === trustedMode
+    const bytes = readSmall(path)
+    if (bytes === undefined || digestNow('md5', bytes) !== oid) return false
+    const folder = `${this.#folder}/${oid.slice(0, 2)}`
+    if (!this.#folders.has(folder)) makeCacheFolder(folder, this.modes)
+    this.#folders.add(folder)
+    const temporary = temporaryIn(folder)
+    try {
+      writeNew(temporary, bytes)
+      // The umask may have taken a part of it.
+      if ((this.modes.copy & trustedMode) !== trustedMode) tryChmod(temporary, trustedMode)
+      renameSync(temporary, this.pathOf(oid))
+      return true
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      if (errnoOf(error) !== 'ENOENT') throw error
+      // Somebody has removed the folder.
+      this.#folders.clear()
+      return false
+    }
+  }
+
+  async #addFile(path: string, { oid }: FileToStore, hardlink: boolean): Promise<Result<void>> {
     if (await this.check(oid)) return ok(undefined)
     const isStored = await this.#publish(oid, async (temporary) => {
-      if (!hardlink && size <= smallFile && this.hashName === 'md5')
-        return copyIfStill(path, temporary, oid) && 'read-only'
       const stats = statSync(path)
       await this.#bringIn(path, stats, temporary, hardlink)
       return await this.#isStill(path, stats, temporary, oid)
@@ -229,21 +263,14 @@ export class ObjectStore {
   // Lets an object appear if `fill` gives the file its content and finds it right. Read-only before it appears: whoever
   // finds it there may trust it. Another stage may have stored the same content meanwhile; then that object stays,
   // because outs may be hard links to it.
-  async #publish(
-    oid: string,
-    fill: (temporary: string) => Promise<boolean | 'read-only'>,
-    replace = false,
-  ): Promise<boolean> {
+  async #publish(oid: string, fill: (temporary: string) => Promise<boolean>, replace = false): Promise<boolean> {
     const path = this.pathOf(oid)
     makeCacheFolder(dirname(path), this.modes)
     const temporary = temporaryBeside(path)
     let isLeft = true
     try {
-      const filled = await fill(temporary)
-      if (filled === false) return false
-      // The umask may have taken a part of it.
-      const isReadable = filled === 'read-only' && (this.modes.copy & trustedMode) === trustedMode
-      if (!isReadable) tryChmod(temporary, trustedMode)
+      if (!(await fill(temporary))) return false
+      tryChmod(temporary, trustedMode)
       isLeft = !replace && this.statOf(oid) !== undefined
       if (!isLeft) renameSync(temporary, path)
       return true
@@ -286,17 +313,28 @@ export const largeFile = 2 ** 20
 /** Up to this size, in bytes, reading is all that a copy costs. */
 const smallFile = 64 * 1024
 
-// What is read is what is hashed is what is written.
-function copyIfStill(path: string, target: string, oid: string): boolean {
-  const bytes = readFileSync(path)
-  if (createHash('md5').update(bytes).digest('hex') !== oid) return false
-  const fd = openSync(target, 'wx', trustedMode)
+// What one read gives, which the digest shows to be all; good until the next call. `undefined`: the file is not small any
+// more.
+function readSmall(path: string): Buffer | undefined {
+  buffer ??= Buffer.allocUnsafeSlow(smallFile + 1)
+  const fd = openSync(path, 'r')
+  try {
+    const length = readSync(fd, buffer)
+    return length <= smallFile ? buffer.subarray(0, length) : undefined
+  } finally {
+    closeSync(fd)
+  }
+}
+
+let buffer: Buffer | undefined
+
+function writeNew(path: string, bytes: Buffer): void {
+  const fd = openSync(path, 'wx', trustedMode)
   try {
     for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written)
   } finally {
     closeSync(fd)
   }
-  return true
 }
 
 async function copyContent(path: string, target: string): Promise<void> {

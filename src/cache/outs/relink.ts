@@ -1,5 +1,4 @@
 import { chmodSync, lstatSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { ok, type Result } from '../../base/result.ts'
 import type { FileHash, PathHash } from '../hashing.ts'
@@ -18,7 +17,7 @@ export async function relink(
 ): Promise<Result<void>> {
   if (hash.kind === 'file') return await relinkFile(path, hash, store, linker)
   for (const member of hash.members) {
-    const file = join(path, member.relpath)
+    const file = `${path}/${member.relpath}`
     if (mustBreathe()) await breathe()
     if (!needsRelink(file, member.oid, store, linker.types)) continue
     const linked = await makeAnew(file, member.oid, store, linker)
