@@ -1,4 +1,4 @@
-import { ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
+import { fstatSync, ftruncateSync, openSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DiskSync } from '../base/disk-sync.ts'
 import { errnoOf } from '../base/file-problem.ts'
@@ -6,6 +6,7 @@ import { isInside, joinPath } from '../base/paths.ts'
 import { namesIn } from '../base/names-in.ts'
 import { isRunning, ownerName, parseOwnerName, type ProcessOwner, thisProcess } from '../base/process-owner.ts'
 import { readIfExists } from '../base/read-if-exists.ts'
+import { writeAll } from '../base/write-all.ts'
 import { isMap, type ValueMap } from '../base/value.ts'
 import { lockEntryShape } from '../project/lock/lock-shapes.ts'
 import { makeRestageFolder } from '../project/restage-folder.ts'
@@ -37,6 +38,7 @@ export class RecordJournal {
   readonly #file: string
   #fd: number | undefined
   #disk: DiskSync | undefined
+  #size = 0
 
   constructor(root: string) {
     this.#root = root
@@ -47,13 +49,23 @@ export class RecordJournal {
   append(record: JournalRecord): void {
     this.#fd ??= this.#open()
     this.#disk ??= new DiskSync(this.#fd)
-    writeSync(this.#fd, `${format(record)}\n`)
+    const line = Buffer.from(`${format(record)}\n`)
+    try {
+      writeAll(this.#fd, line)
+    } catch (error) {
+      // A full disk takes the beginning of a line: the next record would become part of it.
+      ftruncateSync(this.#fd, this.#size)
+      throw error
+    }
+    this.#size += line.length
     this.#disk.note()
   }
 
   /** Everything is in dvc.lock. */
   clear(): void {
-    if (this.#fd !== undefined) ftruncateSync(this.#fd)
+    if (this.#fd === undefined) return
+    ftruncateSync(this.#fd)
+    this.#size = 0
   }
 
   /** Nothing more will come. `isEmpty`: there is nothing in it for the next run. */
@@ -66,7 +78,9 @@ export class RecordJournal {
 
   #open(): number {
     makeRestageFolder(this.#root, 'journal')
-    return openSync(this.#file, 'a')
+    const fd = openSync(this.#file, 'a')
+    this.#size = fstatSync(fd).size
+    return fd
   }
 }
 
