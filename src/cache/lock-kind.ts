@@ -5,11 +5,22 @@ export interface HeldLock {
   release(): Promise<void>
 }
 
+/** A lock that somebody else has. */
+export interface LockBusy {
+  /** Relative to the project's root. */
+  readonly file: string
+  /** Words for who has it: `PID 4711 (dvc repro)`. */
+  readonly holder: string
+}
+
 export interface LockPatience {
   /** How long to wait for another holder, in ms; `Infinity` waits for ever. */
   readonly waitMs: number
-  /** Called once when there is another holder, with words for it: `PID 4711 (dvc repro)`. */
-  readonly onWait?: ((holder: string) => void) | undefined
+  /** Called once when there is another holder, with words for it and the file it holds. */
+  readonly onWait?: ((holder: string, file: string) => void) | undefined
+  /** For how long nothing is told, in ms. @default 0 */
+  readonly quietMs?: number
+  /** Ends the waiting soon after it is aborted. */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -202,6 +202,11 @@ export const cacheProblems = {
   },
 }
 
+/** Words for somebody who waits for a lock, or for what is worked on. */
+export function waitText(holder: string, path: string): string {
+  return `Waiting for another process that holds \`${path}\` (${holder})`
+}
+
 /** Shows paths of the project in problems relative to its root, as everywhere. */
 export function inProject<T>(root: string, result: Result<T>): Result<T> {
   if (result.ok) return result

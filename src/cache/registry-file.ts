@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '../base/result.ts'
 import { relativeTo } from '../base/paths.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
 import { type LockConfig, lockFile } from './lock-file.ts'
+import type { LockPatience } from './lock-kind.ts'
 import { OwnClaims } from './own-claims.ts'
 import { cacheProblems } from './problems.ts'
 import {
@@ -21,6 +22,7 @@ import {
   type Registry,
   type RwClaim,
 } from './rwlock-registry.ts'
+import { type Waiter, WaitingLine } from './waiting-line.ts'
 
 /** Those who stand in the way of a claim. */
 export type Blockers = ReturnType<typeof findBlockers>
@@ -31,12 +33,11 @@ interface Edit {
   readonly release?: readonly RwClaim[]
   /** Claims that will probably be made soon. */
   readonly next?: (() => Iterable<RwClaim>) | undefined
-  readonly waitMs: number
-  readonly signal?: AbortSignal | undefined
+  readonly patience: LockPatience
   readonly warn?: ((problem: Problem) => void) | undefined
 }
 
-type Waiting = Edit & { readonly settle: (answer: Result<Blockers>) => void }
+type Waiting = Edit & Waiter & { readonly settle: (answer: Result<Blockers>) => void }
 
 /** The registry of one project. Each edit needs the guard and replaces the file, so edits that come while one is under
  * way share the next, and while stages take only moments, an edit announces those that come next as well. */
@@ -44,7 +45,7 @@ export class RegistryFile {
   readonly #root: string
   readonly #config: LockConfig
   readonly #file: string
-  readonly #waiting: Waiting[] = []
+  readonly #waiting = new WaitingLine<Waiting>()
   readonly #own = new OwnClaims()
   #isBusy = false
   #tidying: NodeJS.Timeout | undefined
@@ -64,26 +65,24 @@ export class RegistryFile {
     this.#own.linger(claim)
   }
 
-  async release(claims: readonly RwClaim[]): Promise<void> {
-    await this.#edit({ release: claims, waitMs: releaseWaitMs })
+  /** `isHurried`: this process is to end, and then everybody strikes its claims off. */
+  async release(claims: readonly RwClaim[], { isHurried }: { readonly isHurried: boolean }): Promise<void> {
+    await this.#edit({ release: claims, patience: { waitMs: isHurried ? hurriedWaitMs : releaseWaitMs } })
   }
 
   #edit(edit: Edit): Promise<Result<Blockers>> {
     return new Promise((settle) => {
-      this.#waiting.push({ ...edit, settle })
+      this.#waiting.push({ ...edit, settle, refuse: settle })
       if (!this.#isBusy) void this.#drain()
     })
   }
 
   async #drain(): Promise<void> {
     this.#isBusy = true
-    while (this.#waiting.length > 0) {
-      const waitMs = Math.max(...this.#waiting.map((edit) => edit.waitMs))
-      const signals = new Set(this.#waiting.map((edit) => edit.signal))
-      // All of a run share one; claims that end are not given up.
-      const signal = signals.size === 1 ? [...signals][0] : undefined
-      const guard = await lockFile(`${this.#file}.lock`, this.#root, { config: this.#config, waitMs, signal })
-      const batch = this.#waiting.splice(0)
+    while (!this.#waiting.isEmpty) {
+      const guard = await lockFile(`${this.#file}.lock`, this.#root, { config: this.#config, line: this.#waiting })
+      if (guard === undefined) continue
+      const batch = this.#waiting.takeAll()
       if (!guard.ok) batch.forEach(({ settle }) => settle(guard))
       else {
         const answers = this.#editAll(batch)
@@ -163,7 +162,7 @@ export class RegistryFile {
     if (this.#own.expected.length === 0) return
     this.#tidying = setTimeout(() => {
       const left = this.#own.expected
-      if (left.length > 0) void this.release(left)
+      if (left.length > 0) void this.release(left, { isHurried: false })
     }, expectedMs).unref()
   }
 
@@ -183,6 +182,7 @@ export class RegistryFile {
 }
 
 const releaseWaitMs = 10_000
+const hurriedWaitMs = 1000
 
 /** How long a claim may stand for a stage that has not started, in ms. */
 const expectedMs = 600

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ok, type Result } from '../base/result.ts'
 import { isLockHeld, type LockConfig, lockFile } from './lock-file.ts'
 import type { HeldLock, LockPatience } from './lock-kind.ts'
+import { type Waiter, WaitingLine } from './waiting-line.ts'
 
 export interface RepoLockOptions extends LockPatience {
   readonly config: LockConfig
@@ -20,14 +21,16 @@ export async function withRepoLock<T>(
   const lock = lockOf(root)
   if (isInside(lock)) return ok(await body())
   return new Promise<Result<T>>((resolve, reject) => {
+    const { config, ...patience } = options
     lock.enqueue({
-      options,
+      config,
+      patience,
       run: () =>
         runInside(lock, body).then(
           (value) => () => resolve(ok(value)),
           (error: unknown) => () => reject(error),
         ),
-      refuse: (problems) => resolve(problems),
+      refuse: resolve,
     })
   })
 }
@@ -76,11 +79,10 @@ async function runInside<T>(lock: RepoLock, body: () => Promise<T>): Promise<T> 
 
 let openWindows = 0
 
-interface LockWindow {
-  readonly options: RepoLockOptions
+interface LockWindow extends Waiter {
+  readonly config: LockConfig
   /** Never rejects; resolves to what tells the one who waits for the window that it is over. */
   run(): Promise<() => void>
-  refuse(problems: Result<never>): void
 }
 
 /** After this time, in ms, others get a chance before our next window. */
@@ -88,7 +90,7 @@ const longestHoldMs = 1000
 
 class RepoLock {
   readonly #root: string
-  readonly #windows: LockWindow[] = []
+  readonly #windows = new WaitingLine<LockWindow>()
   #isBusy = false
 
   constructor(root: string) {
@@ -102,23 +104,24 @@ class RepoLock {
 
   async #drain(): Promise<void> {
     this.#isBusy = true
-    for (let window = this.#windows.shift(); window !== undefined; window = this.#windows.shift()) {
-      const held = await lockFile(repoLockOf(this.#root), this.#root, window.options)
-      if (held.ok) await this.#serve(window, held.value)
-      else window.refuse(held)
+    for (let first = this.#windows.first; first !== undefined; first = this.#windows.first) {
+      const { config } = first
+      const held = await lockFile(repoLockOf(this.#root), this.#root, { config, line: this.#windows })
+      if (held?.ok === false) for (const { refuse } of this.#windows.takeAll()) refuse(held)
+      if (held?.ok === true) await this.#serve(held.value)
     }
     this.#isBusy = false
   }
 
-  async #serve(first: LockWindow, held: HeldLock): Promise<void> {
+  async #serve(held: HeldLock): Promise<void> {
     const since = performance.now()
-    let settle = await first.run()
-    while (performance.now() - since < longestHoldMs) {
+    let settle = (): void => undefined
+    do {
       const next = this.#windows.shift()
       if (next === undefined) break
       settle()
       settle = await next.run()
-    }
+    } while (performance.now() - since < longestHoldMs)
     // Who waits for the last window finds the lock free.
     await held.release()
     settle()

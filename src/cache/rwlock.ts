@@ -40,9 +40,13 @@ export async function acquireRw(root: string, request: RwRequest): Promise<Resul
   const since = performance.now()
   let isFirst = true
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
-    const answer = await registry.claim(claim, { next, waitMs, signal, warn })
+    const answer = await registry.claim(claim, {
+      next,
+      patience: { waitMs, signal, onWait, quietMs: guardQuietMs },
+      warn,
+    })
     if (!answer.ok) return answer
-    if (answer.value.length === 0) return ok(new Lease(registry, claim))
+    if (answer.value.length === 0) return ok(new Lease(registry, claim, signal))
     const holders = [...new Set(answer.value.map(({ holder }) => `PID ${holder.pid} (${holder.cmd})`))]
     const path = relativeTo(root, answer.value[0]!.path)
     if (isFirst) onWait?.(holders.join(', '), path)
@@ -57,6 +61,10 @@ export async function acquireRw(root: string, request: RwRequest): Promise<Resul
   }
 }
 
+/** The file that guards the registry is held for a moment by everybody who changes it; beyond that its holder hangs or has
+ * died. In ms. */
+const guardQuietMs = 1000
+
 /** An announcement; it ends when it is disposed. */
 export interface RwLease extends AsyncDisposable {
   /** The work is done; only its record is outstanding. Others still keep off, but this process may go on. */
@@ -66,10 +74,12 @@ export interface RwLease extends AsyncDisposable {
 class Lease implements RwLease {
   readonly #registry: RegistryFile
   readonly #claim: RwClaim
+  readonly #signal: AbortSignal | undefined
 
-  constructor(registry: RegistryFile, claim: RwClaim) {
+  constructor(registry: RegistryFile, claim: RwClaim, signal: AbortSignal | undefined) {
     this.#registry = registry
     this.#claim = claim
+    this.#signal = signal
   }
 
   linger(): void {
@@ -78,7 +88,7 @@ class Lease implements RwLease {
 
   // If the file cannot be written now, the entry stays until this process ends; then everybody strikes it off.
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#registry.release([this.#claim])
+    await this.#registry.release([this.#claim], { isHurried: this.#signal?.aborted === true })
   }
 }
 

@@ -16,6 +16,7 @@ import type { CliIo } from './cli-io.ts'
 import { fail } from './fail.ts'
 import { loadSettled } from './load-settled.ts'
 import { cliProblems } from './problems.ts'
+import { tellLockWait } from './tell-lock-wait.ts'
 
 /** A project and everything that commands do with it. */
 export interface OpenProject extends AsyncDisposable {
@@ -49,7 +50,9 @@ export async function withProject(
   const mark = recordsWithin === undefined ? undefined : markWork(root)
   using _ = { [Symbol.dispose]: () => mark?.remove() }
   const finished =
-    recordsWithin === undefined ? undefined : await finishLeftRuns(root, { env: io.env, waitMs: recordsWithin })
+    recordsWithin === undefined
+      ? undefined
+      : await finishLeftRuns(root, { env: io.env, waitMs: recordsWithin, onWait: tellLockWait(io) })
   if (finished?.ok === false) return fail(finished.problems, io, root, nothingDone)
   // Who records has nothing left to look at.
   const unwritten = recordsWithin === undefined && !asDvcSees ? unwrittenRecords(root) : []

@@ -23,7 +23,7 @@ export interface CheckoutRequest {
   /** Data that is not in the cache, or was never recorded, is no error. */
   readonly allowMissing: boolean
   readonly lockTimeoutMs: number
-  readonly onLockWait: (holder: string) => void
+  readonly onLockWait: (holder: string, path: string) => void
 }
 
 /** What a checkout did. Paths are absolute. */
@@ -39,6 +39,7 @@ export interface CheckoutReport {
 export async function checkoutProject(request: CheckoutRequest): Promise<Result<CheckoutReport>> {
   const { project, lockTimeoutMs, onLockWait } = request
   // DVC's own checkout announces nothing, and so gets in the way of stages that are running.
+  const healed: Problem[] = []
   const lease = await acquireRw(project.root, {
     config: project.config,
     read: [],
@@ -46,11 +47,15 @@ export async function checkoutProject(request: CheckoutRequest): Promise<Result<
     cmd: 'restage checkout',
     waitMs: lockTimeoutMs,
     onWait: onLockWait,
+    warn: (problem) => healed.push(problem),
   })
   if (!lease.ok) return lease
   await using _ = lease.value
   const outs = await recordedOuts(request)
-  return outs.ok ? await checkoutAll(outs.value, request) : outs
+  const done = outs.ok ? await checkoutAll(outs.value, request) : outs
+  return done.ok
+    ? ok({ ...done.value, problems: [...healed, ...done.value.problems] })
+    : failed(...healed, ...done.problems)
 }
 
 async function checkoutAll(outs: readonly RecordedOut[], request: CheckoutRequest): Promise<Result<CheckoutReport>> {

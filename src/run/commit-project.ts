@@ -21,7 +21,7 @@ export interface CommitRequest extends CommitContext {
   readonly relink: boolean
   /** Asks about a stage that has changed. Absent: nobody can be asked. */
   readonly confirm?: (stage: Stage, changes: readonly string[]) => Promise<boolean>
-  readonly onLockWait: (holder: string) => void
+  readonly onLockWait: (holder: string, path: string) => void
 }
 
 /** What a commit did. */
@@ -42,7 +42,13 @@ export async function commitProject(request: CommitRequest): Promise<Result<Comm
   const recorded: Stage[] = []
   const problems: Problem[] = []
   for (const [rank, { stage, isSaved }] of confirmed.value.entries()) {
-    const done = await commitStage(stage, { rank, isSaved, request, committer })
+    const done = await commitStage(stage, {
+      rank,
+      isSaved,
+      request,
+      committer,
+      warn: (problem) => problems.push(problem),
+    })
     if (!done.ok) problems.push(...done.problems)
     else {
       if (isSaved) recorded.push(stage)
@@ -111,10 +117,11 @@ interface StageCommit {
   readonly isSaved: boolean
   readonly request: CommitRequest
   readonly committer: ResultCommitter
+  readonly warn: (problem: Problem) => void
 }
 
 async function commitStage(stage: Stage, commit: StageCommit): Promise<Result<readonly Problem[]>> {
-  const { request, committer } = commit
+  const { request, committer, warn } = commit
   const { project, lockTimeoutMs, onLockWait } = request
   const lease = await acquireRw(project.root, {
     config: project.config,
@@ -123,6 +130,7 @@ async function commitStage(stage: Stage, commit: StageCommit): Promise<Result<re
     cmd: `restage commit ${addressFrom(stage, project.root, project.root)}`,
     waitMs: lockTimeoutMs,
     onWait: onLockWait,
+    warn,
   })
   if (!lease.ok) return lease
   try {

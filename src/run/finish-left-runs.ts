@@ -5,6 +5,7 @@ import { readIfExists } from '../base/read-if-exists.ts'
 import { failed, ok, type Result } from '../base/result.ts'
 import type { ValueMap } from '../base/value.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
+import type { LockPatience } from '../cache/lock-kind.ts'
 import { withRepoLock } from '../cache/repo-lock.ts'
 import { openGit } from '../git/git.ts'
 import { toLockEntry } from '../project/lock/lock-entry.ts'
@@ -19,13 +20,13 @@ import { type JournalRecord, leftJournals } from './record-journal.ts'
  * as it is: somebody has recorded the stage anew. Without such runs nothing is done and no lock is taken. */
 export async function finishLeftRuns(
   root: string,
-  { env, waitMs }: { readonly env: NodeJS.ProcessEnv; readonly waitMs: number },
+  { env, ...patience }: LockPatience & { readonly env: NodeJS.ProcessEnv },
 ): Promise<Result<void>> {
   if (leftJournals(root).length === 0) return ok(undefined)
   const config = readDvcConfig(root, env)
   if (!config.ok) return config
   const git = config.value.noScm ? undefined : await openGit(root)
-  const held = await withRepoLock(root, { config: config.value, waitMs }, async () => {
+  const held = await withRepoLock(root, { config: config.value, ...patience }, async () => {
     try {
       // Another process may have been faster.
       for (const { records, remove } of leftJournals(root)) {

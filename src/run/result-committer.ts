@@ -47,7 +47,7 @@ export class ResultCommitter {
   readonly #writer: RecordWriter
   /** What others recorded meanwhile. */
   readonly news: LockNews
-  readonly #onLockWait: (holder: string) => void
+  readonly #onLockWait: (holder: string, file: string) => void
   readonly #queue: { readonly finished: FinishedStage; readonly settle: (result: Result<void>) => void }[] = []
   readonly #dataFiles = new Set<string>()
   readonly #lost: Problem[] = []
@@ -59,7 +59,7 @@ export class ResultCommitter {
   #timer: NodeJS.Timeout | undefined
   #hasIgnoredDvcFolders = false
 
-  constructor(context: CommitContext, onLockWait: (holder: string) => void) {
+  constructor(context: CommitContext, onLockWait: (holder: string, file: string) => void) {
     this.#context = context
     this.#onLockWait = onLockWait
     this.#ignoreLines = new IgnoreLines(context.project.config.noScm ? undefined : context.git)
@@ -153,8 +153,10 @@ export class ResultCommitter {
   // done.
   async #hold(batch: readonly FinishedStage[]): Promise<Held> {
     const { project, lockTimeoutMs, signals } = this.#context
-    // A finished stage is worth waiting for: the first Ctrl-C does not end that, the second does.
-    const options = { config: project.config, waitMs: lockTimeoutMs, onWait: this.#onLockWait, signal: signals?.kill }
+    // A finished stage is worth waiting for: the first Ctrl-C does not end that, the second does. What is in the journal is
+    // not lost.
+    const signal = batch.length === 0 ? signals?.stop : signals?.kill
+    const options = { config: project.config, waitMs: lockTimeoutMs, onWait: this.#onLockWait, signal }
     const held = await withRepoLock(project.root, options, async () => {
       const results: Result<void>[] = []
       for (const finished of batch) results.push(await guarded(() => this.#commitOne(finished)))

@@ -75,7 +75,7 @@ class Runner {
       startedAt: now.getTime(),
     })
     const inner = { ...context, signals: this.#signals }
-    this.#committer = new ResultCommitter(inner, (holder) => this.#story.repositoryAwaited(holder))
+    this.#committer = new ResultCommitter(inner, (...wait) => this.#story.repositoryAwaited(...wait))
     this.#stages = new StageRunner({
       context: inner,
       options: plan.options,
@@ -100,11 +100,12 @@ class Runner {
       this.#dispatch({ type: 'run-started' })
       if (stop.aborted) onStop()
     })
+    // This may have to wait for others, and then it can be given up.
+    const unwritten = await this.#committer.close()
     stopListening?.()
     this.#timers.forEach((timer) => clearTimeout(timer))
     stop.removeEventListener('abort', onStop)
     kill.removeEventListener('abort', onKill)
-    const unwritten = await this.#committer.close()
     if (this.#bug !== undefined) throw this.#bug
     return this.#story.runEnded({
       unwritten,

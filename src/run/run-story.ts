@@ -1,4 +1,5 @@
 import { exitCodes, type Problem } from '../base/problem.ts'
+import { waitText } from '../cache/problems.ts'
 import { addressFrom } from '../model/address.ts'
 import type { Stage } from '../model/stage.ts'
 import type { ReproOptions } from '../plan/plan.ts'
@@ -55,8 +56,7 @@ export class RunStory {
         this.#problems.push(problem)
         this.#emit({ type: 'warning', task, code: problem.code, message: problem.message })
       },
-      lockAwaited: (path: string, holders: string) =>
-        this.#warnOfWait(task, `Waiting for another process that works on \`${path}\` (${holders})`),
+      lockAwaited: (path: string, holders: string) => this.#warnOfWait(task, waitText(holders, path)),
     }
   }
 
@@ -99,8 +99,8 @@ export class RunStory {
     this.#emit({ type: 'cancel-requested', task })
   }
 
-  repositoryAwaited(holder: string): void {
-    this.#warnOfWait(undefined, `Waiting for another DVC process to release the repository lock (${holder})`)
+  repositoryAwaited(holder: string, file: string): void {
+    this.#warnOfWait(undefined, waitText(holder, file))
   }
 
   /** `unwritten`: why something could not be written to dvc.lock. It is kept for the next run, but this one has not done

@@ -96,11 +96,7 @@ const stuck: readonly Stuck[] = [
 
 for (const { name, make, theirs, ours, remedy } of stuck) {
   liveTest(`${name}, as killed processes leave it: we go on, or say what to do`, async (_, context) => {
-    await using rig = await openProject(async (root) => {
-      mkdirSync(join(root, '.dvc'))
-      for (const [path, text] of Object.entries({ '.dvc/config': '', 'dvc.yaml': pipeline, in: '1\n' }))
-        writeFileSync(join(root, path), text)
-    })
+    await using rig = await openStuck()
     expect((await rig.forkedDvc(['repro', '-q'])).exitCode).toBe(0)
     const spoil = (input: string): void => {
       make(rig)
@@ -121,6 +117,32 @@ for (const { name, make, theirs, ours, remedy } of stuck) {
     const after = await rig.forkedDvc(['repro'])
     expect([after.exitCode, after.stdout]).toEqual([0, expect.stringContaining('up to date')])
     share(context, 'States that killed processes leave, after which we go on or say what to do', { equal: 1, of: 1 })
+  })
+}
+
+for (const command of [['checkout'], ['commit', '--force']])
+  liveTest(`${command[0]} tells that it has healed a rwlock, in the words of a run`, async () => {
+    await using rig = await openStuck()
+    expect((await rig.forkedDvc(['repro', '-q'])).exitCode).toBe(0)
+    for (const text of ['', '{"read": {"/x']) {
+      put(rig, '.dvc/tmp/rwlock', text)
+      const met = await rig.cli(command).result
+      expect([met.exitCode, met.stderr]).toEqual([0, expect.stringMatching(/RWLOCK_RESTORED.*was empty or cut off/)])
+      put(rig, '.dvc/tmp/rwlock', text)
+      const { problems } = JSON.parse((await rig.cli([...command, '--json']).result).stdout) as {
+        problems: { code: string }[]
+      }
+      expect(problems.map(({ code }) => code)).toEqual(['RWLOCK_RESTORED'])
+    }
+    expect((await rig.forkedDvc(['repro'])).exitCode).toBe(0)
+  })
+
+function openStuck(): Promise<Rig> {
+  return openProject((root) => {
+    mkdirSync(join(root, '.dvc'))
+    for (const [path, text] of Object.entries({ '.dvc/config': '', 'dvc.yaml': pipeline, in: '1\n' }))
+      writeFileSync(join(root, path), text)
+    return Promise.resolve()
   })
 }
 

@@ -38,6 +38,11 @@ export class Program {
     return Buffer.concat(this.#chunks.stdout).toString('utf8')
   }
 
+  /** What it has written to stderr so far. */
+  get complaints(): string {
+    return Buffer.concat(this.#chunks.stderr).toString('utf8')
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)
   }

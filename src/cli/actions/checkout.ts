@@ -5,6 +5,7 @@ import { type CheckoutReport, checkoutProject } from '../../run/checkout-project
 import type { CliIo } from '../cli-io.ts'
 import type { CheckoutFlags } from '../commands/checkout.ts'
 import { answer, fail } from '../fail.ts'
+import { tellLockWait } from '../tell-lock-wait.ts'
 import { withData } from '../with-data.ts'
 
 const nothingDone = { added: [], modified: [], failed: [] }
@@ -21,7 +22,7 @@ export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutF
       relink: flags.relink ?? false,
       allowMissing: flags.allowMissing ?? false,
       lockTimeoutMs: flags.lockTimeout,
-      onLockWait: (holder) => io.stderr.write(`Waiting for another DVC process (${holder})\n`),
+      onLockWait: tellLockWait(io),
     })
     if (!done.ok) return fail(done.problems, io, root, nothingDone)
     return answer(io, done.value.problems, {

@@ -4,6 +4,7 @@ import { openGit } from '../../git/git.ts'
 import { addressFrom } from '../../model/address.ts'
 import type { Stage } from '../../model/stage.ts'
 import { commitProject } from '../../run/commit-project.ts'
+import { tellLockWait } from '../tell-lock-wait.ts'
 import { withData } from '../with-data.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { CommitFlags } from '../commands/commit.ts'
@@ -26,8 +27,7 @@ export function commit(io: CliIo, targets: readonly string[], flags: CommitFlags
       force: flags.force ?? false,
       relink: flags.relink,
       lockTimeoutMs: flags.lockTimeout,
-      onLockWait: (holder) =>
-        io.stderr.write(`Waiting for another DVC process to release the repository lock (${holder})\n`),
+      onLockWait: tellLockWait(io),
       ...confirmOn(io, addressesFrom(project, io.cwd)),
     })
     if (!done.ok) return fail(done.problems, io, root, nothingDone)

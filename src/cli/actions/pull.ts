@@ -3,6 +3,7 @@ import type { CliIo } from '../cli-io.ts'
 import type { PullFlags } from '../commands/pull.ts'
 import { answer, fail } from '../fail.ts'
 import { exitCodeOfCause } from '../signals.ts'
+import { tellLockWait } from '../tell-lock-wait.ts'
 import { withData } from '../with-data.ts'
 import { describe, pathsText } from './checkout.ts'
 import { described, hasErrors, move, movedText } from './transfer.ts'
@@ -30,7 +31,7 @@ export function pull(io: CliIo, targets: readonly string[], flags: PullFlags): P
       relink: false,
       allowMissing: flags.allowMissing ?? false,
       lockTimeoutMs: flags.lockTimeout,
-      onLockWait: (holder) => io.stderr.write(`Waiting for another DVC process (${holder})\n`),
+      onLockWait: tellLockWait(io),
     })
     if (!done.ok) return fail(done.problems, io, root, { ...nothingDone, ...described(fetched) })
     return answer(io, [...problems, ...done.value.problems], {
