@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { closeSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { namesIn } from './names-in.ts'
 import type { Problem } from './problem.ts'
 
 // Everything that differs between operating systems stands in this file: /proc, flock, signals and process groups.
@@ -56,6 +57,27 @@ export function startOfProcess(pid: number): string | undefined {
 // From the third field on. The command's name stands in parentheses and may itself hold blanks and parentheses.
 function fieldsOfStat(stat: string): readonly string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+/** Processes that were started with these variables, as far as the system tells: only Linux does, and of one's own
+ * processes. It looks at all processes, so not for every stage. */
+export function processesWith(env: Readonly<Record<string, string>>): readonly ProcessName[] {
+  const wanted = Object.entries(env).map(([name, value]) => `\0${name}=${value}\0`)
+  return namesIn('/proc').flatMap((pid): ProcessName | [] => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return []
+    try {
+      const has = `\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`
+      if (!wanted.every((variable) => has.includes(variable))) return []
+      return { pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() }
+    } catch {
+      return [] // it has ended, or is somebody else's
+    }
+  })
+}
+
+export interface ProcessName {
+  readonly pid: number
+  readonly name: string
 }
 
 /** The command line of a process, as far as the system tells it. */

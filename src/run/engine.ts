@@ -26,6 +26,7 @@ export interface AttemptRequest {
   /** Added to the inherited environment. */
   readonly env: Readonly<Record<string, string>>
   readonly onCommand: (command: string) => void
+  readonly warn: (problem: Problem) => void
 }
 
 export interface AttemptSignals {

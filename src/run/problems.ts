@@ -150,6 +150,21 @@ export const runProblems = {
     }
   },
 
+  processesLeft(stage: string, processes: readonly { readonly pid: number; readonly name: string }[]): Problem {
+    const names = processes.map(({ pid, name }) => `${pid} (${name})`).join(', ')
+    const what =
+      processes.length === 1
+        ? '1 process behind in a session of its own'
+        : `${processes.length} processes behind in sessions of their own`
+    return {
+      code: 'PROCESSES_LEFT',
+      severity: 'warning',
+      stage,
+      message: `Stage \`${stage}\` left ${what}: ${names}`,
+      hint: 'End them with `kill` if they are not meant to stay',
+    }
+  },
+
   commandLost(stage: string, command: string, at: SourceRange): Problem {
     return {
       code: 'COMMAND_LOST',

@@ -34,6 +34,7 @@ export async function runAttempt(
     log: masked?.path ?? log,
     env: call.env,
     onCommand: (command) => call.commandStarted(command),
+    warn: (problem) => call.warn(problem),
   }
   const result = await engine.run(request, signals).finally(() => masked?.close())
   if (result.outcome === 'failed') return { ...result, log, reason: memory.explain(result.reason, memoryKills, log) }

@@ -107,3 +107,18 @@ function openSleeper(command: string): Promise<Rig> {
     await writeFile(join(root, 'dvc.yaml'), JSON.stringify({ stages }))
   })
 }
+
+test.runIf(process.platform === 'linux')(
+  'what a failed stage leaves in a session of its own is named, not ended',
+  async () => {
+    const escape = "setsid sh -c 'echo $$ > left; exec sleep 300' & until test -s left; do sleep 0.1; done"
+    await using rig = await openSleeper(`${escape}; exit 3`)
+    const { exitCode, stdout, stderr } = await rig.cli(['run', '-j2']).result
+    const pids = pidsIn(join(rig.root, 'left'))
+    onTestFinished(() => living(pids).forEach((pid) => process.kill(pid, 'SIGKILL')))
+    expect([exitCode, living(pids)]).toEqual([1, pids])
+    // It may not have become the other program yet.
+    const name = new RegExp(`left 1 process behind in a session of its own: ${pids[0]} \\((?:sleep|sh)\\)`)
+    expect(stdout + stderr).toMatch(name)
+  },
+)

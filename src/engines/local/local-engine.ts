@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../../base/problem.ts'
+import { processesWith } from '../../base/platform.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import type { Workspace } from '../../cache/workspace.ts'
 import { collectRecord } from '../../run/collect-record.ts'
@@ -33,7 +34,10 @@ export class LocalEngine implements Engine, AsyncDisposable {
     const { log } = attempt
     if (!existsSync(dirname(log))) mkdirSync(dirname(log), { recursive: true })
     const failure = await this.#runCommands(attempt, signals)
-    if (failure !== undefined) return { ...failure, log }
+    if (failure !== undefined) {
+      this.#tellLeft(attempt)
+      return { ...failure, log }
+    }
     const collected = await collectRecord(attempt.stage, attempt.previous, this.#workspace)
     if (collected.ok) return { outcome: 'succeeded', exit: 0, ...collected.value, log }
     return { outcome: 'failed', exit: 0, reason: problemReason(collected.problems), problems: collected.problems, log }
@@ -42,6 +46,13 @@ export class LocalEngine implements Engine, AsyncDisposable {
   /** Ends the helper process; call when no attempt is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#helper.close()
+  }
+
+  // The group has ended. What has left it, with `setsid`, still has the variables of the stage.
+  #tellLeft({ address, env, warn }: AttemptRequest): void {
+    const root = env['DVC_ROOT'] ?? this.#env['DVC_ROOT'] ?? this.#workspace.root
+    const left = processesWith({ DVC_ROOT: root, DVC_STAGE: address })
+    if (left.length > 0) warn(runProblems.processesLeft(address, left))
   }
 
   // The first command that fails ends the attempt, as in DVC.
