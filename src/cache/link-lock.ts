@@ -3,6 +3,7 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { formatDuration } from '../base/duration.ts'
 import { errnoOf, fileProblem } from '../base/file-problem.ts'
 import { commandLineOf, isProcessAlive } from '../base/platform.ts'
@@ -73,7 +74,7 @@ function linkTo(claim: string, file: string): boolean {
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') rmSync(claim, { force: true })
     if (errnoOf(error) !== 'EEXIST') throw error
-    return statSync(claim).nlink === 2
+    return namesOf(claim) === 2
   }
 }
 
@@ -107,25 +108,52 @@ function ownerIn(claim: string): Owner | undefined {
   }
 }
 
-// The lock is moved away first: of several who find it dead one succeeds, and what he has moved he looks at again.
+// Of several who find it dead, he who gets hold of its claim deletes it: claims have names of their own, so nobody can
+// delete the lock of somebody who took it in the meantime. One who was killed over that left the claim under his own name.
 function dropLeft(file: string): void {
   if (!isLeft(file)) return
-  const aside = `${file}.${process.pid}`
-  try {
-    renameSync(file, aside)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return
-    throw error
+  const claim = claimBeside(file)
+  const own = `${claim}.${process.pid}`
+  if (claim === undefined || ![claim, ...keptClaims(claim)].some((kept) => wasRenamed(kept, own))) dropAlone(file)
+  else {
+    rmSync(file, { force: true })
+    rmSync(own, { force: true })
   }
-  if (isLeft(aside)) dropClaim(aside)
-  else linkTo(aside, file)
+}
+
+// Behind a lock that somebody has stands a claim, so that it has two names. One of which somebody has deleted the claim is
+// moved away and looked at once more.
+function dropAlone(file: string): void {
+  const aside = `${file}.${process.pid}`
+  if (namesOf(file) !== 1 || !wasRenamed(file, aside)) return
+  if (namesOf(aside) !== 1) linkTo(aside, file)
   rmSync(aside, { force: true })
 }
 
-// The lock may come from anywhere with a copy of the project: nothing but a claim beside it is deleted.
-function dropClaim(lock: string): void {
-  const claim = textOf(lock).split('\n')[0]!
-  if (dirname(claim) === dirname(lock) && /^[0-9a-f]{32}\.lock$/.test(basename(claim))) rmSync(claim, { force: true })
+function namesOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.nlink
+}
+
+// The lock may come from anywhere with a copy of the project: nothing but a claim beside it is touched.
+function claimBeside(lock: string): string | undefined {
+  const name = basename(textOf(lock).split('\n')[0]!)
+  return /^[0-9a-f]{32}\.lock$/.test(name) ? join(dirname(lock), name) : undefined
+}
+
+function keptClaims(claim: string): readonly string[] {
+  return readdirSync(dirname(claim))
+    .filter((name) => name.startsWith(`${basename(claim)}.`) && !isProcessAlive(Number(extname(name).slice(1))))
+    .map((name) => join(dirname(claim), name))
+}
+
+function wasRenamed(from: string, to: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
 }
 
 function isLeft(file: string): boolean {
