@@ -105,8 +105,8 @@ function exchangedLinks(ours: Snapshot['files'], theirs: Snapshot['files']): Rea
   )
 }
 
-// `mode md5`, or a link into the cache.
-function contentOf(file: string | undefined): string | undefined {
+/** The digest of a file in a snapshot: `mode md5`, or a link into the cache. */
+export function contentOf(file: string | undefined): string | undefined {
   const [, plain, prefix, rest] =
     /^(?:\d{4} ([0-9a-f]{32})|-> .*\/([0-9a-f]{2})\/([0-9a-f]{30}))$/.exec(file ?? '') ?? []
   return plain ?? (rest === undefined ? undefined : `${prefix}${rest}`)

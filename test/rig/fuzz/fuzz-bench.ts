@@ -6,7 +6,7 @@ import { DvcServer } from '../dvc-server.ts'
 import { callCli } from '../in-process-cli.ts'
 import { type Snapshot, takeSnapshot } from '../snapshot.ts'
 import { unexplained } from './departures.ts'
-import { type Difference, differencesBetween, differencesOfSnapshots } from './differences.ts'
+import { contentOf, type Difference, differencesBetween, differencesOfSnapshots } from './differences.ts'
 import { applyHistoryChange, type History } from './history.ts'
 import { lookOurselves, type OurView } from './our-view.ts'
 import type { ProjectFiles } from './project.ts'
@@ -76,11 +76,10 @@ export class FuzzBench implements AsyncDisposable {
   /** Run after run: status before it, whether it fails, and everything that it leaves; without what is deliberate. */
   async compareRuns(history: History): Promise<readonly Difference[]> {
     const differences = await this.#compareHistory(history, '-j3')
-    // Side by side, what one stage is about to make does not spare another the run, as the compatibility page has it.
-    const isMoreRun = differences
-      .slice(1)
-      .every(({ what, theirs }) => what.startsWith('runs: ') && theirs === undefined)
-    if (differences.length < 2 || !isMoreRun) return differences
+    // Side by side, what one stage is about to make does not spare another the run, and equal files are linked as they
+    // come; the compatibility page has both.
+    const isOfOrder = differences.slice(1).every((each) => isMoreRun(each) || isOfLinks(each))
+    if (differences.length < 2 || !isOfOrder) return differences
     return await this.#compareHistory(history, '-j1')
   }
 
@@ -152,4 +151,13 @@ export class FuzzBench implements AsyncDisposable {
 // Links into the cache name the project's folder, which differs.
 function withoutRoot(snapshot: Snapshot, root: string): Snapshot {
   return JSON.parse(JSON.stringify(snapshot).replaceAll(root, '')) as Snapshot
+}
+
+function isMoreRun({ what, theirs }: Difference): boolean {
+  return what.startsWith('runs: ') && theirs === undefined
+}
+
+function isOfLinks({ what, ours, theirs }: Difference): boolean {
+  const content = contentOf(ours as string | undefined)
+  return what.startsWith('files: ') && content !== undefined && content === contentOf(theirs as string | undefined)
 }
