@@ -64,6 +64,8 @@ function isCurrent(stage: Stage, previous: StageRecord, deps: RestoreQuestion['d
     pythonEquals(previous.cmd, stage.cmd ?? null) &&
     deps.deps.every((item) => findItem(previous.deps, item.path)?.hash === item.hash) &&
     sameParams(previous, deps) &&
+    // Params are recorded by the path of their file, so under another spelling (`./params.yaml`) they count as new.
+    stage.deps.every((dep) => dep.kind !== 'params' || previous.params.has(dep.path)) &&
     stage.outs.every((out) => findItem(previous.outs, out.path)?.hash !== undefined)
   )
 }

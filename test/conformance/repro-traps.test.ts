@@ -47,6 +47,10 @@ const stories: Readonly<Record<string, Story>> = {
     start: `${yaml(`  s: {cmd: echo 1 > out, params: [a, {./params.yaml: null}], outs: [out]}\n`)}printf 'a: 1\nb: 2\n' > params.yaml`,
     steps: [{}, { change: 'sed -i s/2/3/ params.yaml' }, { change: 'sed -i s/1/3/ params.yaml' }],
   },
+  'params under another spelling of their file are new each time': {
+    start: `${yaml('  s: {cmd: mkdir -p out/sub && echo 1 > out/f && echo 2 > out/sub/g, params: [{./params.yaml: []}], outs: [out]}\n')}printf 'a: 1\n' > params.yaml; echo sub > .dvcignore`,
+    steps: [{}, { change: 'rm -r "$CACHE/runs"' }, {}],
+  },
   'a damaged or empty earlier result is no result': {
     start: `${yaml('  s: {cmd: cat in > out, deps: [in], outs: [out]}\n')}echo 1 > in`,
     steps: [{}, { change: ': > "$(find "$CACHE/runs" -type f)"; rm dvc.lock out' }, { change: 'rm out' }],
