@@ -52,7 +52,11 @@ export async function withProject(
   const finished =
     recordsWithin === undefined
       ? undefined
-      : await finishLeftRuns(root, { env: io.env, waitMs: recordsWithin, onWait: tellLockWait(io) })
+      : await finishLeftRuns(root, {
+          env: io.env,
+          waitMs: recordsWithin,
+          onWait: tellLockWait((line) => io.stderr.write(`${line}\n`)),
+        })
   if (finished?.ok === false) return fail(finished.problems, io, root, nothingDone)
   // Who records has nothing left to look at.
   const unwritten = recordsWithin === undefined && !asDvcSees ? unwrittenRecords(root) : []

@@ -13,7 +13,7 @@ export interface Tally {
 /** The line at the bottom of a terminal that tells how far something is. */
 export interface ProgressLine extends Disposable {
   /** Says something that stays. */
-  print(line: string): void
+  readonly print: (line: string) => void
 }
 
 const patienceMs = 500
@@ -39,10 +39,10 @@ export function openProgressLine(io: CliIo, verb: string, tally: Tally): Progres
   }
 }
 
-/** Shows how far hashing is while `body` reads files. It must print nothing itself. */
-export async function whileHashing<T>(io: CliIo, body: () => Promise<T>): Promise<T> {
-  using _ = openProgressLine(io, 'Hashing', hashTally)
-  return await body()
+/** Shows how far hashing is while `body` reads files. What `body` says it says by the line, or closes that before. */
+export async function whileHashing<T>(io: CliIo, body: (line: ProgressLine) => Promise<T>): Promise<T> {
+  using line = openProgressLine(io, 'Hashing', hashTally)
+  return await body(line)
 }
 
 /** `Fetching: 120 of 4500 files, 1.2 GB, 230 MB/s` */

@@ -5,6 +5,7 @@ import { type CheckoutReport, checkoutProject } from '../../run/checkout-project
 import type { CliIo } from '../cli-io.ts'
 import type { CheckoutFlags } from '../commands/checkout.ts'
 import { answer, fail } from '../fail.ts'
+import { whileHashing } from '../progress-line.ts'
 import { tellLockWait } from '../tell-lock-wait.ts'
 import { withData } from '../with-data.ts'
 
@@ -14,16 +15,18 @@ const nothingDone = { added: [], modified: [], failed: [] }
 export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutFlags): Promise<number> {
   return withData({ io, targets, flags, nothingDone }, async ({ project, workspace }, selections) => {
     const { root } = project
-    const done = await checkoutProject({
-      project,
-      workspace,
-      selections: selections,
-      force: flags.force ?? false,
-      relink: flags.relink ?? false,
-      allowMissing: flags.allowMissing ?? false,
-      lockTimeoutMs: flags.lockTimeout,
-      onLockWait: tellLockWait(io),
-    })
+    const done = await whileHashing(io, (line) =>
+      checkoutProject({
+        project,
+        workspace,
+        selections,
+        force: flags.force ?? false,
+        relink: flags.relink ?? false,
+        allowMissing: flags.allowMissing ?? false,
+        lockTimeoutMs: flags.lockTimeout,
+        onLockWait: tellLockWait(line.print),
+      }),
+    )
     if (!done.ok) return fail(done.problems, io, root, nothingDone)
     return answer(io, done.value.problems, {
       root,

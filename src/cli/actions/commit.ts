@@ -9,6 +9,7 @@ import { withData } from '../with-data.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { CommitFlags } from '../commands/commit.ts'
 import { answer, fail } from '../fail.ts'
+import { type ProgressLine, whileHashing } from '../progress-line.ts'
 import { ask, canAsk } from '../run/confirm.ts'
 import { addressesFrom } from '../shown-address.ts'
 
@@ -19,17 +20,19 @@ export function commit(io: CliIo, targets: readonly string[], flags: CommitFlags
   return withData({ io, targets, flags, nothingDone }, async ({ project, workspace }, selections) => {
     const { root } = project
     const git = await openGit(root)
-    const done = await commitProject({
-      project,
-      workspace,
-      git,
-      stages: [...new Set(selections.map(({ stage }) => stage))],
-      force: flags.force ?? false,
-      relink: flags.relink,
-      lockTimeoutMs: flags.lockTimeout,
-      onLockWait: tellLockWait(io),
-      ...confirmOn(io, addressesFrom(project, io.cwd)),
-    })
+    const done = await whileHashing(io, (line) =>
+      commitProject({
+        project,
+        workspace,
+        git,
+        stages: [...new Set(selections.map(({ stage }) => stage))],
+        force: flags.force ?? false,
+        relink: flags.relink,
+        lockTimeoutMs: flags.lockTimeout,
+        onLockWait: tellLockWait(line.print),
+        ...confirmOn(io, line, addressesFrom(project, io.cwd)),
+      }),
+    )
     if (!done.ok) return fail(done.problems, io, root, nothingDone)
     const { recorded, changedFiles, problems } = done.value
     if (project.config.autostage && changedFiles.length > 0) await git?.add(changedFiles)
@@ -46,11 +49,14 @@ export function commit(io: CliIo, targets: readonly string[], flags: CommitFlags
 
 function confirmOn(
   io: CliIo,
+  line: ProgressLine,
   address: (stage: Stage) => string,
 ): { readonly confirm?: (stage: Stage, changes: readonly string[]) => Promise<boolean> } {
   if (!canAsk(io)) return {}
   return {
-    confirm: (stage, changes) =>
-      ask(`Stage '${address(stage)}' has changed (${showControls(changes.join(', '))}). Commit it? [y/n] `),
+    confirm: (stage, changes) => {
+      line[Symbol.dispose]()
+      return ask(`Stage '${address(stage)}' has changed (${showControls(changes.join(', '))}). Commit it? [y/n] `)
+    },
   }
 }

@@ -3,6 +3,7 @@ import type { CliIo } from '../cli-io.ts'
 import type { PullFlags } from '../commands/pull.ts'
 import { answer, fail } from '../fail.ts'
 import { exitCodeOfCause } from '../signals.ts'
+import { whileHashing } from '../progress-line.ts'
 import { tellLockWait } from '../tell-lock-wait.ts'
 import { withData } from '../with-data.ts'
 import { describe, pathsText } from './checkout.ts'
@@ -23,16 +24,18 @@ export function pull(io: CliIo, targets: readonly string[], flags: PullFlags): P
     // What is missing the checkout will tell, if it matters.
     const problems = fetched.problems.filter(({ code }) => code !== 'OBJECTS_MISSING' && code !== 'NOTHING_RECORDED')
     if (hasErrors(problems)) return fail(problems, io, root, { ...nothingDone, ...described(fetched) })
-    const done = await checkoutProject({
-      project,
-      workspace,
-      selections,
-      force: flags.force ?? false,
-      relink: false,
-      allowMissing: flags.allowMissing ?? false,
-      lockTimeoutMs: flags.lockTimeout,
-      onLockWait: tellLockWait(io),
-    })
+    const done = await whileHashing(io, (line) =>
+      checkoutProject({
+        project,
+        workspace,
+        selections,
+        force: flags.force ?? false,
+        relink: false,
+        allowMissing: flags.allowMissing ?? false,
+        lockTimeoutMs: flags.lockTimeout,
+        onLockWait: tellLockWait(line.print),
+      }),
+    )
     if (!done.ok) return fail(done.problems, io, root, { ...nothingDone, ...described(fetched) })
     return answer(io, [...problems, ...done.value.problems], {
       root,
