@@ -67,3 +67,12 @@ test('equal keys have one form, and no text has the form of a number', () => {
   expect([1n, 1, true].map(pythonKey)).toEqual(['1', '1', '1'])
   expect(new Set(['1', 'null', 'true', 1n, null, 1.5].map(pythonKey)).size).toBe(6)
 })
+
+test.each<[Value, Value, boolean, boolean]>([
+  [Number.NaN, Number.NaN, false, false],
+  [[Number.NaN], [Number.NaN], false, true],
+  [new Map([['a', [1n, Number.NaN]]]), new Map([['a', [1, Number.NaN]]]), false, true],
+  [[Number.NaN], [1n], false, false],
+])('nan in case %#, as many objects and as one', (a, b, many, one) => {
+  expect([pythonEquals(a, b), pythonEquals(a, b, true)]).toEqual([many, one])
+})

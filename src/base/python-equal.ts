@@ -1,12 +1,15 @@
 import { isForeign, isList, isMap, type ForeignValue, type Scalar, type Value, type ValueMap } from './value.ts'
 
 /** Python's `==`: numbers and booleans by value (`1 == 1.0 == True`), lists by order, dicts by content, nan unequal to
- * itself, values of different types never equal (a list is no tuple). */
-export function pythonEquals(a: Value, b: Value): boolean {
+ * itself, values of different types never equal (a list is no tuple). With `hasOneNan` every nan is one object, as in what
+ * ruamel.yaml reads: then nan equals itself inside lists and dicts, where Python asks first whether two are the same. */
+export function pythonEquals(a: Value, b: Value, hasOneNan = false): boolean {
+  const isInside = (x: Value, y: Value): boolean =>
+    pythonEquals(x, y, hasOneNan) || (hasOneNan && Number.isNaN(x) && Number.isNaN(y))
   if (isNumeric(a) && isNumeric(b)) return numbersEqual(a, b)
-  if (isList(a)) return isList(b) && listsEqual(a, b)
-  if (isMap(a)) return isMap(b) && mapsEqual(a, b)
-  if (isForeign(a)) return isForeign(b) && foreignEqual(a, b)
+  if (isList(a)) return isList(b) && listsEqual(a, b, isInside)
+  if (isMap(a)) return isMap(b) && mapsEqual(a, b, isInside)
+  if (isForeign(a)) return isForeign(b) && foreignEqual(a, b, isInside)
   return a === b
 }
 
@@ -40,27 +43,29 @@ function numeric(value: boolean | bigint | number): bigint | number {
   return typeof value === 'boolean' ? Number(value) : value
 }
 
-function listsEqual(a: readonly Value[], b: readonly Value[]): boolean {
-  return a === b || (a.length === b.length && a.every((item, index) => pythonEquals(item, b[index]!)))
+type Equal = (a: Value, b: Value) => boolean
+
+function listsEqual(a: readonly Value[], b: readonly Value[], equal: Equal): boolean {
+  return a === b || (a.length === b.length && a.every((item, index) => equal(item, b[index]!)))
 }
 
-function mapsEqual(a: ValueMap, b: ValueMap): boolean {
+function mapsEqual(a: ValueMap, b: ValueMap, equal: Equal): boolean {
   if (a === b) return true
   if (a.size !== b.size) return false
   for (const [key, value] of a) {
     const other = pythonGet(b, key)
-    if (other === undefined || !pythonEquals(value, other)) return false
+    if (other === undefined || !equal(value, other)) return false
   }
   return true
 }
 
-function foreignEqual(a: ForeignValue, b: ForeignValue): boolean {
+function foreignEqual(a: ForeignValue, b: ForeignValue, equal: Equal): boolean {
   if (a.kind !== b.kind) return false
-  if (a.kind === 'tuple') return listsEqual(a.items ?? [], b.items ?? [])
-  if (a.kind === 'set') return a.items?.length === b.items?.length && isSubset(a.items ?? [], b.items ?? [])
+  if (a.kind === 'tuple') return listsEqual(a.items ?? [], b.items ?? [], equal)
+  if (a.kind === 'set') return a.items?.length === b.items?.length && isSubset(a.items ?? [], b.items ?? [], equal)
   return a.text === b.text
 }
 
-function isSubset(a: readonly Value[], b: readonly Value[]): boolean {
-  return a.every((item) => b.some((other) => pythonEquals(item, other)))
+function isSubset(a: readonly Value[], b: readonly Value[], equal: Equal): boolean {
+  return a.every((item) => b.some((other) => equal(item, other)))
 }

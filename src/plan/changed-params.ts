@@ -19,7 +19,7 @@ export function changedParams(dep: ParamsDep, recorded: ValueMap, actual: ValueM
     const [before, after] = [recorded.get(key), actual.get(key)]
     if (after === undefined) return { key, state: 'deleted', before, after }
     if (before === undefined) return { key, state: 'new', before, after }
-    return isSameParam(before, after) ? [] : { key, state: 'modified', before, after }
+    return isSameParam(before, after, dep.path) ? [] : { key, state: 'modified', before, after }
   })
 }
 
@@ -28,8 +28,14 @@ export function paramStates(changes: readonly ParamChange[]): ReadonlyMap<string
   return new Map(changes.map(({ key, state }) => [String(key), state]))
 }
 
-/** Whether a value is the recorded one. A lock file has no tuples; DVC lets one pass at the top of a value only. */
-export function isSameParam(recorded: Value, actual: Value): boolean {
-  if (pythonEquals(actual, recorded)) return true
+/** Whether a value of a params file is the recorded one. A lock file has no tuples; DVC lets one pass at the top of a value
+ * only. */
+export function isSameParam(recorded: Value, actual: Value, file: string): boolean {
+  if (pythonEquals(actual, recorded, isYaml(file))) return true
   return isForeign(actual) && actual.kind === 'tuple' && pythonEquals(actual.items ?? [], recorded)
+}
+
+// What is not in one of these forms DVC reads as YAML (`utils/serialize/__init__.py::LOADERS`).
+function isYaml(file: string): boolean {
+  return !/\.(?:json|toml|py)$/.test(file)
 }

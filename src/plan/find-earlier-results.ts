@@ -1,5 +1,6 @@
 import type { Problem } from '../base/problem.ts'
 import { pythonEquals } from '../base/python-equal.ts'
+import type { Value } from '../base/value.ts'
 import type { Stage } from '../model/stage.ts'
 import { isSameParam } from './changed-params.ts'
 import { canUseRunCache } from './run-cache-rules.ts'
@@ -49,7 +50,12 @@ async function lookUp(
   if (entry === undefined) return undefined
   const record = fromLockEntry(entry)
   // DVC's key leaves out params named `size` and `nfiles`, and would hand out results of other values.
-  return sameParams(record, question.deps) ? record : undefined
+  return sameParams(record, question.deps, isSameToKey) ? record : undefined
+}
+
+// To a key nan is nan.
+function isSameToKey(recorded: Value, actual: Value): boolean {
+  return pythonEquals([actual], [recorded], true) || isSameParam(recorded, actual, '')
 }
 
 function recordWithoutHashes({ stage, deps }: RestoreQuestion): StageRecord {
@@ -70,9 +76,9 @@ function isCurrent(stage: Stage, previous: StageRecord, deps: RestoreQuestion['d
   )
 }
 
-function sameParams(record: StageRecord, deps: RestoreQuestion['deps']): boolean {
+function sameParams(record: StageRecord, deps: RestoreQuestion['deps'], isSame = isSameParam): boolean {
   return [...deps.params].every(([file, values]) => {
     const recorded = record.params.get(file)
-    return recorded !== undefined && [...values].every(([key, value]) => isSameParam(recorded.get(key) ?? null, value))
+    return recorded !== undefined && [...values].every(([key, value]) => isSame(recorded.get(key) ?? null, value, file))
   })
 }

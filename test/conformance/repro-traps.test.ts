@@ -51,6 +51,10 @@ const stories: Readonly<Record<string, Story>> = {
     start: `${yaml('  s: {cmd: mkdir -p out/sub && echo 1 > out/f && echo 2 > out/sub/g, params: [{./params.yaml: []}], outs: [out]}\n')}printf 'a: 1\n' > params.yaml; echo sub > .dvcignore`,
     steps: [{}, { change: 'rm -r "$CACHE/runs"' }, {}],
   },
+  'nan in YAML equals itself inside lists and maps, and nowhere else': {
+    start: `${yaml('  s: {cmd: echo 1 > s, params: [l, m], outs: [s]}\n  t: {cmd: echo 1 > t, params: [n], outs: [t]}\n  j: {cmd: echo 1 > j, params: [{j.json: [l]}], outs: [j]}\n')}printf 'l: [.nan]\nm: {a: {b: .nan}}\nn: .nan\n' > params.yaml; echo '{"l": [NaN]}' > j.json`,
+    steps: [{}, {}, { change: 'rm -r "$CACHE/runs"' }],
+  },
   'a damaged or empty earlier result is no result': {
     start: `${yaml('  s: {cmd: cat in > out, deps: [in], outs: [out]}\n')}echo 1 > in`,
     steps: [{}, { change: ': > "$(find "$CACHE/runs" -type f)"; rm dvc.lock out' }, { change: 'rm out' }],
