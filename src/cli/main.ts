@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readIfExists } from '../base/read-if-exists.ts'
 import type { CliIo } from './cli-io.ts'
-import { keepCompiled } from './keep-compiled.ts'
 import { isTerminal, say } from './say.ts'
 
 // The one file that every call loads: anything heavier is imported where it is needed.
@@ -28,6 +27,7 @@ async function answer(): Promise<void> {
   const { answerAgain } = await import('./answers.ts')
   const text = answerAgain(args)
   if (text !== undefined) return say(text)
+  const { keepCompiled } = await import('./keep-compiled.ts')
   keepCompiled(process.env)
   const { listen } = await import('./listen.ts')
   await work((io) => listen(args, io))
