@@ -54,8 +54,8 @@ async function lookUp(
 }
 
 // To a key nan is nan.
-function isSameToKey(recorded: Value, actual: Value): boolean {
-  return pythonEquals([actual], [recorded], true) || isSameParam(recorded, actual, '')
+function isSameToKey(recorded: Value, actual: Value, file: string): boolean {
+  return pythonEquals([actual], [recorded], true) || isSameParam(recorded, actual, file)
 }
 
 function recordWithoutHashes({ stage, deps }: RestoreQuestion): StageRecord {

@@ -9,17 +9,16 @@ import {
   openSync,
   readFileSync,
   readSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { errnoOf, fileProblem } from '../../base/file-problem.ts'
+import { namesIn } from '../../base/names-in.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { type DirectoryEntry, directoryObjectText, parseDirectoryObject } from '../hash/directory-object.ts'
 import { copyHashed, hashFile, type LocalHashName } from '../hash/hash-file.ts'
@@ -28,6 +27,7 @@ import type { PathHash } from '../hashing.ts'
 import { cacheProblems } from '../problems.ts'
 import { type CacheModes, makeCacheFolder, trustedMode, tryChmod } from './modes.ts'
 import { temporaryBeside, temporaryIn } from '../../base/temporary.ts'
+import { writeAll } from '../../base/write-all.ts'
 
 /** One of the two layouts of a local cache: objects by digest, `ab/cdef…`, directories as `….dir` (dvc-data,
  * `db/local.py`). */
@@ -145,7 +145,7 @@ export class ObjectStore {
       let part = parts.get(name)
       if (part === undefined) {
         if (!mayList) return this.statOf(oid) !== undefined
-        part = namesIn(`${this.#folder}/${name}`)
+        part = new Set(namesIn(`${this.#folder}/${name}`))
         parts.set(name, part)
         mayList = part.size * 256 < 8 * count
       }
@@ -331,7 +331,7 @@ let buffer: Buffer | undefined
 function writeNew(path: string, bytes: Buffer): void {
   const fd = openSync(path, 'wx', trustedMode)
   try {
-    for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written)
+    writeAll(fd, bytes)
   } finally {
     closeSync(fd)
   }
@@ -340,15 +340,6 @@ function writeNew(path: string, bytes: Buffer): void {
 async function copyContent(path: string, target: string): Promise<void> {
   if (statSync(path).size < largeFile) copyFileSync(path, target, constants.COPYFILE_FICLONE)
   else await copyFile(path, target, constants.COPYFILE_FICLONE)
-}
-
-function namesIn(folder: string): ReadonlySet<string> {
-  try {
-    return new Set(readdirSync(folder))
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return new Set()
-    throw error
-  }
 }
 
 function digestOf(oid: string): string {

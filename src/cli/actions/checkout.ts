@@ -1,10 +1,12 @@
 import { isDirectory } from '../../base/file-kind.ts'
 import { relativeTo } from '../../base/paths.ts'
 import { showControls } from '../../base/terminal-text.ts'
+import type { DataSelection } from '../../model/select-data.ts'
 import { type CheckoutReport, checkoutProject } from '../../run/checkout-project.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { CheckoutFlags } from '../commands/checkout.ts'
 import { answer, fail } from '../fail.ts'
+import type { OpenProject } from '../open-project.ts'
 import { whileHashing } from '../progress-line.ts'
 import { tellLockWait } from '../tell-lock-wait.ts'
 import { withData } from '../with-data.ts'
@@ -13,20 +15,9 @@ const nothingDone = { added: [], modified: [], failed: [] }
 
 /** `restage checkout` */
 export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutFlags): Promise<number> {
-  return withData({ io, targets, flags, nothingDone }, async ({ project, workspace }, selections) => {
-    const { root } = project
-    const done = await whileHashing(io, (line) =>
-      checkoutProject({
-        project,
-        workspace,
-        selections,
-        force: flags.force ?? false,
-        relink: flags.relink ?? false,
-        allowMissing: flags.allowMissing ?? false,
-        lockTimeoutMs: flags.lockTimeout,
-        onLockWait: tellLockWait(line.print),
-      }),
-    )
+  return withData({ io, targets, flags, nothingDone }, async (open, selections) => {
+    const { root } = open.project
+    const done = await checkOut(open, selections, { io, flags })
     if (!done.ok) return fail(done.problems, io, root, nothingDone)
     return answer(io, done.value.problems, {
       root,
@@ -34,6 +25,29 @@ export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutF
       text: () => (flags.summary ? counts(done.value) : pathsText(done.value, io)),
     })
   })
+}
+
+/** Checks out what was selected; how far hashing is and for whom it waits shows meanwhile. */
+export function checkOut(
+  { project, workspace }: OpenProject,
+  selections: readonly DataSelection[],
+  {
+    io,
+    flags,
+  }: { readonly io: CliIo; readonly flags: Pick<CheckoutFlags, 'force' | 'relink' | 'allowMissing' | 'lockTimeout'> },
+): ReturnType<typeof checkoutProject> {
+  return whileHashing(io, (line) =>
+    checkoutProject({
+      project,
+      workspace,
+      selections,
+      force: flags.force ?? false,
+      relink: flags.relink ?? false,
+      allowMissing: flags.allowMissing ?? false,
+      lockTimeoutMs: flags.lockTimeout,
+      onLockWait: tellLockWait(line.print),
+    }),
+  )
 }
 
 function pathsOf({ changes }: CheckoutReport, wanted: string): readonly string[] {

@@ -1,12 +1,9 @@
-import { checkoutProject } from '../../run/checkout-project.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { PullFlags } from '../commands/pull.ts'
 import { answer, fail } from '../fail.ts'
 import { exitCodeOfCause } from '../signals.ts'
-import { whileHashing } from '../progress-line.ts'
-import { tellLockWait } from '../tell-lock-wait.ts'
 import { withData } from '../with-data.ts'
-import { describe, pathsText } from './checkout.ts'
+import { checkOut, describe, pathsText } from './checkout.ts'
 import { described, hasErrors, move, movedText } from './transfer.ts'
 
 const nothingDone = { files: 0, runs: 0, called: [], added: [], modified: [], failed: [] }
@@ -14,8 +11,7 @@ const nothingDone = { files: 0, runs: 0, called: [], added: [], modified: [], fa
 /** `restage pull`: as in DVC nothing is checked out if something could not be fetched, unless it may be missing. */
 export function pull(io: CliIo, targets: readonly string[], flags: PullFlags): Promise<number> {
   return withData({ io, targets, flags, nothingDone }, async (open, selections) => {
-    const { project, workspace } = open
-    const { root } = project
+    const { root } = open.project
     const fetched = await move(open, selections, { io, flags, direction: 'fetch', isAll: targets.length === 0 })
     if (fetched.cause !== undefined) {
       fail(fetched.problems, io, root, { ...nothingDone, ...described(fetched) })
@@ -24,18 +20,7 @@ export function pull(io: CliIo, targets: readonly string[], flags: PullFlags): P
     // What is missing the checkout will tell, if it matters.
     const problems = fetched.problems.filter(({ code }) => code !== 'OBJECTS_MISSING' && code !== 'NOTHING_RECORDED')
     if (hasErrors(problems)) return fail(problems, io, root, { ...nothingDone, ...described(fetched) })
-    const done = await whileHashing(io, (line) =>
-      checkoutProject({
-        project,
-        workspace,
-        selections,
-        force: flags.force ?? false,
-        relink: false,
-        allowMissing: flags.allowMissing ?? false,
-        lockTimeoutMs: flags.lockTimeout,
-        onLockWait: tellLockWait(line.print),
-      }),
-    )
+    const done = await checkOut(open, selections, { io, flags })
     if (!done.ok) return fail(done.problems, io, root, { ...nothingDone, ...described(fetched) })
     return answer(io, [...problems, ...done.value.problems], {
       root,
