@@ -18,20 +18,19 @@
  * `id pid` to descriptor 3, a file: if the helper is killed, its owner knows whom to end. When the input ends, because its
  * owner has, the helper kills all groups: no command outlives the run.
  *
- * SIGCHLD is let in only around `select`, where its handler cannot do harm, and the byte that it writes keeps `select`
- * from sleeping if it came a moment too early. */
+ * SIGCHLD is let in only around `select`, so that it breaks off nothing else. Its handler is one that perl runs when it is
+ * safe; one that runs at once can crash perl. A signal that comes in the very moment before `select` sleeps does not wake
+ * it, so it sleeps for a bounded time, short after something has happened. */
 export const helperProgram = String.raw`
 use strict; use POSIX ();
 open(my $answers, '>&', \*STDOUT) or exit 1;
 open(my $pids, '>>&=', 3) or exit 1;
-pipe(my $wake, my $waker) or exit 1;
-fcntl($wake, POSIX::F_SETFL(), POSIX::O_NONBLOCK());
 my $child = POSIX::SigSet->new(POSIX::SIGCHLD());
 POSIX::sigprocmask(POSIX::SIG_BLOCK(), $child);
-POSIX::sigaction(POSIX::SIGCHLD(), POSIX::SigAction->new(sub { syswrite($waker, 'x') }));
 $SIG{PIPE} = 'IGNORE';
-my (%group, %id, $unread);
-$unread = '';
+my (%group, %id);
+my ($unread, $woken, $sleep) = ('', 0, 0.02);
+$SIG{CHLD} = sub { $woken = 1 };
 
 # A group comes into being when its first process has begun.
 sub signal {
@@ -80,12 +79,14 @@ for (;;) {
     answer('ended', $id, $status, $rest);
   }
   my $ready = '';
-  vec($ready, $_, 1) = 1 for 0, fileno($wake);
+  vec($ready, 0, 1) = 1;
   POSIX::sigprocmask(POSIX::SIG_UNBLOCK(), $child);
-  my $count = select($ready, undef, undef, undef);
+  my $count = select($ready, undef, undef, $woken ? 0 : $sleep);
   POSIX::sigprocmask(POSIX::SIG_BLOCK(), $child);
-  sysread($wake, my $bytes, 4096) if $count < 0 || vec($ready, fileno($wake), 1);
-  next if $count < 0 || !vec($ready, 0, 1);
+  $sleep = $count == 0 && !$woken ? 2 * $sleep : 0.02;
+  $sleep = 1 if $sleep > 1;
+  $woken = 0;
+  next if $count <= 0;
   sysread(STDIN, $unread, 65536, length $unread) or last;
   while ($unread =~ /\A(\w+) (\d+) (\d+)\n/ && length($unread) >= $+[0] + $3) {
     my ($verb, $id, $length, $begin) = ($1, $2, $3, $+[0]);
