@@ -12,7 +12,7 @@ export interface Screen {
 /** For files, pipes and CI: only lines that stay. */
 export function plainScreen(write: (text: string) => void): Screen {
   return {
-    print: (lines) => lines.forEach((line) => write(`${line}\n`)),
+    print: (lines) => write(lines.map((line) => `${line}\n`).join('')),
     status: () => undefined,
     close: () => undefined,
   }

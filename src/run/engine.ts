@@ -26,6 +26,8 @@ export interface AttemptRequest {
   /** Added to the inherited environment. */
   readonly env: Readonly<Record<string, string>>
   readonly onCommand: (command: string) => void
+  /** All commands have ended well, and results are looked at next. Others may start meanwhile. */
+  readonly onCommandsEnded: () => void
   readonly warn: (problem: Problem) => void
 }
 

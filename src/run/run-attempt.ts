@@ -34,6 +34,7 @@ export async function runAttempt(
     log: masked?.path ?? log,
     env: call.env,
     onCommand: (command) => call.commandStarted(command),
+    onCommandsEnded: () => call.commandsEnded(),
     warn: (problem) => call.warn(problem),
   }
   const result = await engine.run(request, signals).finally(() => masked?.close())

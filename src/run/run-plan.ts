@@ -170,6 +170,7 @@ class Runner {
         timeout: policy.timeout,
         env: stageEnv(policy, this.#policies.secrets, devices),
         secrets: policy.secrets.flatMap((name) => this.#policies.secrets.get(name) ?? []),
+        commandsEnded: () => this.#dispatch({ type: 'commands-ended', task: index }),
         ...this.#story.attempt(id, attempt),
       })
     } finally {

@@ -52,6 +52,39 @@ describe('what decides who starts', () => {
   })
 })
 
+describe('a task whose commands have ended', () => {
+  const end = (core: Core, task: number): void => core.tell({ type: 'commands-ended', task })
+
+  test('gives its place to the next while its results are recorded, and keeps what it holds', () => {
+    const held = [{ pool: 'mutex:db', amount: 1 }]
+    const core = new Core([{ uses: held }, {}, { uses: held }, {}], { ...limits, jobs: 2, pools: { 'mutex:db': 1 } })
+    expect(core.running).toEqual([0, 1])
+    end(core, 0)
+    expect(core.running).toEqual([1, 3])
+    end(core, 1)
+    expect(core.running).toEqual([3])
+    core.tell({ type: 'task-ended', task: 0, result: 'ran' })
+    expect(core.running).toEqual([2, 3])
+  })
+
+  test('keeps its place where stages come one by one, and where as many are recorded as may run', () => {
+    const one = new Core([{}, {}], { ...limits, jobs: 1 })
+    end(one, 0)
+    expect(one.running).toEqual([0])
+    const two = new Core([{}, {}, {}, {}, {}], { ...limits, jobs: 2 })
+    for (const task of [0, 1, 2]) end(two, task)
+    expect(two.running).toEqual([2, 3])
+  })
+
+  test('starts what depends on it only when it is recorded', () => {
+    const core = new Core([{}, { needs: [0] }], limits)
+    end(core, 0)
+    expect(core.running).toEqual([])
+    core.tell({ type: 'task-ended', task: 0, result: 'ran' })
+    expect(core.running).toEqual([1])
+  })
+})
+
 describe('a failed attempt', () => {
   const backoff = { max: 3, backoffMs: 100, factor: 3, maxBackoffMs: 500, jitter: 0.5 }
 
@@ -134,20 +167,22 @@ test(
 function playOut(tasks: readonly Partial<SchedulableTask>[], limitsOf: SchedulerLimits, choose: () => number): void {
   const core = new Core(tasks, limitsOf)
   const pick = (from: readonly number[]): number => from[choose() % from.length]!
-  // Each round ends or repeats an attempt, or ends a wait: more than these there cannot be.
-  const most = 2 * tasks.reduce((sum, task) => sum + 1 + (task.backoff?.max ?? 0), 0) + 2
+  // Each round ends the commands of an attempt, ends or repeats it, or ends a wait: more than these there cannot be.
+  const most = 3 * tasks.reduce((sum, task) => sum + 1 + (task.backoff?.max ?? 0), 0) + 2
   for (let round = 0; !core.isFinished; round++) {
     expect(round).toBeLessThanOrEqual(most)
-    expect(core.running.length + core.waiting.length).toBeGreaterThan(0)
+    expect(core.running.length + core.recording.length + core.waiting.length).toBeGreaterThan(0)
     core.expectWithinLimits()
     const chance = choose() % 40
     if (chance === 0) core.tell({ type: 'stop-requested' })
     else if (chance === 1) core.tell({ type: 'cancel-requested', task: choose() % tasks.length })
     if (core.isFinished) break
-    if (core.waiting.length > 0 && (core.running.length === 0 || chance % 2 === 0))
+    const underWay = [...core.running, ...core.recording]
+    if (core.waiting.length > 0 && (underWay.length === 0 || chance % 2 === 0))
       core.tell({ type: 'wait-ended', task: pick(core.waiting) })
-    else if (chance < 14) core.tell({ type: 'attempt-failed', task: pick(core.running), luck: 0.5 })
-    else core.tell({ type: 'task-ended', task: pick(core.running), result: chance < 18 ? 'failed' : 'ran' })
+    else if (chance < 14) core.tell({ type: 'attempt-failed', task: pick(underWay), luck: 0.5 })
+    else if (chance < 26 && core.toEnd.length > 0) core.tell({ type: 'commands-ended', task: pick(core.toEnd) })
+    else core.tell({ type: 'task-ended', task: pick(underWay), result: chance < 18 ? 'failed' : 'ran' })
   }
   expect(core.settled.size).toBe(tasks.length)
   expect(core.free).toEqual(limitsOf.pools)
@@ -192,6 +227,8 @@ class Core {
   readonly #tasks: readonly SchedulableTask[]
   readonly #limits: SchedulerLimits
   readonly #running = new Set<number>()
+  readonly #recording = new Set<number>()
+  readonly #ended = new Set<number>()
   readonly #waiting = new Set<number>()
   #state
   isFinished = false
@@ -215,6 +252,15 @@ class Core {
     return [...this.#running].toSorted((a, b) => a - b)
   }
 
+  get recording(): readonly number[] {
+    return [...this.#recording]
+  }
+
+  /** Those that run and have commands to end. */
+  get toEnd(): readonly number[] {
+    return this.running.filter((task) => !this.#ended.has(task))
+  }
+
   get waiting(): readonly number[] {
     return [...this.#waiting]
   }
@@ -225,7 +271,8 @@ class Core {
 
   tell(event: SchedulerEvent): void {
     if (event.type === 'task-ended') this.#settle(event.task, event.result)
-    if (event.type === 'attempt-failed') this.#running.delete(event.task)
+    if (event.type === 'attempt-failed') this.#leave(event.task)
+    if (event.type === 'commands-ended') this.#endCommands(event.task)
     if (event.type === 'wait-ended') this.#waiting.delete(event.task)
     const { state, actions } = schedule(this.#state, event)
     this.#state = state
@@ -245,15 +292,16 @@ class Core {
 
   expectWithinLimits(): void {
     expect(this.#running.size).toBeLessThanOrEqual(this.#limits.jobs)
+    expect(this.#recording.size).toBeLessThanOrEqual(this.#limits.jobs)
     const held: Record<string, number> = {}
-    for (const task of this.#running)
+    for (const task of [...this.#running, ...this.#recording])
       for (const { pool, amount } of this.#tasks[task]?.uses ?? []) held[pool] = (held[pool] ?? 0) + amount
     for (const [pool, amount] of Object.entries(held)) expect(amount).toBeLessThanOrEqual(this.#limits.pools![pool]!)
   }
 
   #begin(task: number): void {
     expect(this.settled.has(task)).toBe(false)
-    expect(this.#running.has(task)).toBe(false)
+    expect(this.#running.has(task) || this.#recording.has(task)).toBe(false)
     const { needs, after = [] } = this.#tasks[task]!
     for (const before of [...needs, ...after]) expect(this.settled.has(before)).toBe(true)
     this.#running.add(task)
@@ -262,8 +310,20 @@ class Core {
   #settle(task: number, result: string): void {
     expect(this.settled.has(task)).toBe(false)
     this.settled.set(task, result)
-    this.#running.delete(task)
+    this.#leave(task)
     this.#waiting.delete(task)
+  }
+
+  // What is recorded needs no place, but where stages come one by one and where many are recorded already.
+  #endCommands(task: number): void {
+    this.#ended.add(task)
+    if (this.#limits.jobs === 1 || this.#recording.size === this.#limits.jobs) return
+    this.#running.delete(task)
+    this.#recording.add(task)
+  }
+
+  #leave(task: number): void {
+    for (const set of [this.#running, this.#recording, this.#ended]) set.delete(task)
   }
 }
 

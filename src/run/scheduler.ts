@@ -41,9 +41,9 @@ export interface SchedulerLimits {
 
 /** The whole state of a run's order: plain data, so a durable workflow can hold it.
  *
- *   waiting ──all needs ended──▶ ready ──slot free, nothing short──▶ running ──▶ settled(result)
- *      │                          ▲ └──stopped──▶ settled(cancelled)     │
- *      └──a need failed──▶ settled(blocked)     └──wait over── retrying ◀┘ attempt failed            */
+ *   waiting ──all needs ended──▶ ready ──slot free, nothing short──▶ running ──▶ recording ──▶ settled(result)
+ *      │                          ▲ └──stopped──▶ settled(cancelled)     │           │
+ *      └──a need failed──▶ settled(blocked)     └──wait over── retrying ◀┴───────────┘ attempt failed            */
 export interface SchedulerState {
   readonly tasks: readonly SchedulableTask[]
   /** Direct dependents of each task. */
@@ -54,7 +54,7 @@ export interface SchedulerState {
   /** Task index by order of start; the heap holds places in this list. */
   readonly byUrgency: readonly number[]
   readonly place: readonly number[]
-  readonly status: PersistentArray<'waiting' | 'ready' | 'running' | 'retrying' | TaskResult>
+  readonly status: PersistentArray<'waiting' | 'ready' | 'running' | 'recording' | 'retrying' | TaskResult>
   readonly openNeeds: PersistentArray<number>
   readonly forced: PersistentArray<boolean>
   /** How often each task has started. */
@@ -63,6 +63,8 @@ export interface SchedulerState {
   /** What is left of each pool. */
   readonly free: Pools
   readonly running: number
+  /** Tasks whose commands have ended and whose results are being recorded, in nobody's way. */
+  readonly recording: number
   readonly unsettled: number
   /** Nothing new starts. */
   readonly stopping: boolean
@@ -75,6 +77,8 @@ export type SchedulerEvent =
   | { readonly type: 'run-started' }
   /** `produced` false: nothing was run or restored, so nothing is forced downstream. */
   | { readonly type: 'task-ended'; readonly task: number; readonly result: TaskResult }
+  /** All commands of a task have ended; what they made is to be hashed and recorded yet. */
+  | { readonly type: 'commands-ended'; readonly task: number }
   /** An attempt failed in a way that may be tried again. `luck`: from 0 to 1, at random. */
   | { readonly type: 'attempt-failed'; readonly task: number; readonly luck: number }
   /** The wait before another attempt is over. */
@@ -125,6 +129,7 @@ export function createScheduler(tasks: readonly SchedulableTask[], limits: Sched
     ready: undefined,
     free: limits.pools ?? {},
     running: 0,
+    recording: 0,
     unsettled: tasks.length,
     stopping: false,
     stopRequested: false,
@@ -155,6 +160,9 @@ export function schedule(state: SchedulerState, event: SchedulerEvent): Schedule
     case 'cancel-requested':
       draft.cancel(event.task)
       break
+    case 'commands-ended':
+      draft.record(event.task)
+      break
     case 'task-ended':
       draft.end(event.task, event.result)
       break
@@ -180,8 +188,17 @@ class Draft {
     this.#set({ status: setAt(this.#state.status, task, 'ready'), ready: push(this.#state.ready, place) })
   }
 
+  /** The next task may start while the results of this one are recorded. Not one after the other's failure where they
+   * are to come one by one, and no more than run at once may wait to be recorded. */
+  record(task: number): void {
+    const { limits, recording, running } = this.#state
+    if (getAt(this.#state.status, task) !== 'running' || limits.jobs === 1 || recording >= limits.jobs) return
+    const status = setAt(this.#state.status, task, 'recording')
+    this.#set({ status, running: running - 1, recording: recording + 1 })
+  }
+
   end(task: number, result: TaskResult): void {
-    if (getAt(this.#state.status, task) !== 'running') return
+    if (!isUnderWay(getAt(this.#state.status, task))) return
     this.#leave(task)
     this.#set({ status: setAt(this.#state.status, task, result), unsettled: this.#state.unsettled - 1 })
     const { onError } = this.#state.limits
@@ -259,10 +276,12 @@ class Draft {
     this.#actions.push({ type: 'start', task, forced: getAt(this.#state.forced, task), attempt })
   }
 
-  // Gives back what a running task holds.
+  // Gives back what a task under way holds.
   #leave(task: number): void {
     const uses = this.#state.tasks[task]?.uses ?? []
-    this.#set({ running: this.#state.running - 1, free: give(this.#state.free, uses) })
+    const { status, running, recording } = this.#state
+    const counts = getAt(status, task) === 'running' ? { running: running - 1 } : { recording: recording - 1 }
+    this.#set({ ...counts, free: give(this.#state.free, uses) })
   }
 
   /** What has not started is settled as cancelled. */
@@ -320,6 +339,10 @@ class Draft {
   #set(change: Partial<SchedulerState>): void {
     this.#state = { ...this.#state, ...change }
   }
+}
+
+function isUnderWay(status: string): boolean {
+  return status === 'running' || status === 'recording'
 }
 
 /** Results after which DVC counts a stage as reproduced (`repo/reproduce.py::_reproduce`). */

@@ -22,6 +22,8 @@ export interface StageOutcome {
 export interface StageListener {
   attemptStarted(log: string): void
   commandStarted(command: string): void
+  /** All commands have ended well. */
+  commandsEnded(): void
   warn(problem: Problem): void
   /** Others work on a path of the stage. */
   lockAwaited(path: string, holders: string): void

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { breathe } from '../../base/breathe.ts'
 import type { Problem } from '../../base/problem.ts'
 import { processesWith } from '../../base/platform.ts'
 import { unreachable } from '../../base/unreachable.ts'
@@ -38,6 +39,9 @@ export class LocalEngine implements Engine, AsyncDisposable {
       this.#tellLeft(attempt)
       return { ...failure, log }
     }
+    attempt.onCommandsEnded()
+    // Whoever may start now starts first.
+    await breathe()
     const collected = await collectRecord(attempt.stage, attempt.previous, this.#workspace)
     if (collected.ok) return { outcome: 'succeeded', exit: 0, ...collected.value, log }
     return { outcome: 'failed', exit: 0, reason: problemReason(collected.problems), problems: collected.problems, log }
