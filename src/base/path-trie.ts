@@ -1,15 +1,21 @@
 /** Values filed under paths, by path components. Paths are absolute and normalized, or URLs. */
 export class PathTrie<T> {
   readonly #top: TrieNode<T> = newNode()
+  // Neighbours are filed, and asked for, one after the other.
+  #folder: { readonly path: string; readonly node: TrieNode<T> } | undefined
+  #above: { readonly path: string; readonly values: readonly T[] } | undefined
 
   add(path: string, value: T): void {
-    let node = this.#top
-    for (const part of split(path)) {
-      let child = node.children.get(part)
-      if (child === undefined) node.children.set(part, (child = newNode()))
-      node = child
-    }
-    node.values.push(value)
+    const { folder, name } = split(path)
+    this.#above = undefined
+    child(folder === undefined ? this.#top : this.#open(folder), name).values.push(value)
+  }
+
+  #open(folder: string): TrieNode<T> {
+    if (this.#folder?.path === folder) return this.#folder.node
+    const node = folder.split('/').reduce(child, this.#top)
+    this.#folder = { path: folder, node }
+    return node
   }
 
   /** Values filed at `path` and at everything above it, topmost first. */
@@ -19,8 +25,12 @@ export class PathTrie<T> {
 
   /** Values filed at the nearest folder above `path`, `path` itself left out. */
   nearestAbove(path: string): readonly T[] {
-    const { at, passed } = this.#walk(path)
-    return passed.findLast((node) => node !== at && node.values.length > 0)?.values ?? []
+    const { folder } = split(path)
+    if (folder === undefined) return []
+    if (this.#above?.path === folder) return this.#above.values
+    const values = this.#walk(folder).passed.findLast((node) => node.values.length > 0)?.values ?? []
+    this.#above = { path: folder, values }
+    return values
   }
 
   /** Values filed below `path`, a folder before its content, siblings in the order in which they were first named. */
@@ -37,8 +47,8 @@ export class PathTrie<T> {
   #walk(path: string): { readonly at: TrieNode<T> | undefined; readonly passed: readonly TrieNode<T>[] } {
     const passed: TrieNode<T>[] = []
     let node: TrieNode<T> | undefined = this.#top
-    for (const part of split(path)) {
-      node = node.children.get(part)
+    for (const part of withoutSlash(path).split('/')) {
+      node = node.children?.get(part)
       if (node === undefined) break
       passed.push(node)
     }
@@ -47,18 +57,33 @@ export class PathTrie<T> {
 }
 
 interface TrieNode<T> {
-  readonly children: Map<string, TrieNode<T>>
+  children: Map<string, TrieNode<T>> | undefined
   readonly values: T[]
 }
 
 function newNode<T>(): TrieNode<T> {
-  return { children: new Map(), values: [] }
+  return { children: undefined, values: [] }
+}
+
+function child<T>(node: TrieNode<T>, name: string): TrieNode<T> {
+  const children = (node.children ??= new Map<string, TrieNode<T>>())
+  const known = children.get(name)
+  if (known !== undefined) return known
+  const made = newNode<T>()
+  children.set(name, made)
+  return made
 }
 
 function childrenReversed<T>(node: TrieNode<T> | undefined): TrieNode<T>[] {
-  return node === undefined ? [] : [...node.children.values()].toReversed()
+  return node?.children === undefined ? [] : [...node.children.values()].toReversed()
 }
 
-function split(path: string): readonly string[] {
-  return (path.endsWith('/') ? path.slice(0, -1) : path).split('/')
+function split(path: string): { readonly folder: string | undefined; readonly name: string } {
+  const whole = withoutSlash(path)
+  const slash = whole.lastIndexOf('/')
+  return { folder: slash === -1 ? undefined : whole.slice(0, slash), name: whole.slice(slash + 1) }
+}
+
+function withoutSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path
 }

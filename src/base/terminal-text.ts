@@ -45,10 +45,13 @@ function lastState(line: string): string {
 
 /** How many columns a text takes, roughly: wide East Asian letters and emoji count two, marks that join none. */
 export function columnsOf(text: string): number {
+  if (plain.test(text)) return text.length
   let columns = 0
   for (const character of text) columns += widthOf(character)
   return columns
 }
+
+const plain = /^[ -~]*$/
 
 function widthOf(character: string): number {
   if (/\p{Mark}|\u200b|\u200d|\ufe0f/u.test(character)) return 0

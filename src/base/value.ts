@@ -16,6 +16,9 @@ export type Scalar = null | boolean | bigint | number | string
 
 export type ValueMap = ReadonlyMap<Scalar, Value>
 
+/** The one empty map of those who have thousands of them. */
+export const noValues: ValueMap = new Map()
+
 /** A value that DVC's readers can produce but its own files cannot hold. */
 export interface ForeignValue {
   readonly kind: 'date' | 'datetime' | 'time' | 'tuple' | 'set' | 'dict' | 'bytes' | 'complex' | 'ellipsis'

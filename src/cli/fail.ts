@@ -16,9 +16,9 @@ export function fail(problems: readonly Problem[], io: CliIo, root?: string, ans
 export function answer(
   io: CliIo,
   problems: readonly Problem[],
-  found: { readonly json: object; readonly text: () => string; readonly root: string },
+  found: { readonly json: () => object; readonly text: () => string; readonly root: string },
 ): number {
-  if (io.isJson) io.stdout.write(`${JSON.stringify({ ...found.json, problems })}\n`)
+  if (io.isJson) io.stdout.write(`${JSON.stringify({ ...found.json(), problems })}\n`)
   else {
     io.stdout.write(found.text())
     printProblems(problems, io.stderr, found.root)

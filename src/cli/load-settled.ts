@@ -37,7 +37,8 @@ const partMs = 10_000
 const mostTries = 4
 
 function lockFiles({ root, stages }: Project): readonly string[] {
-  return [...new Set(stages.map(({ file }) => join(root, lockPath(file))))]
+  const files = new Set(stages.map(({ file }) => file))
+  return [...new Set([...files].map((file) => join(root, lockPath(file))))]
 }
 
 function isUnsettled(file: string, { root, config }: Project, since: number): boolean {

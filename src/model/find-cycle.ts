@@ -14,52 +14,54 @@ export function findCycles(graph: StageGraph): readonly (readonly number[])[] {
 // Strongly connected components (Tarjan), without recursion: a chain of ten thousand stages is no reason to fail.
 function findKnots(graph: StageGraph): readonly (readonly number[])[] {
   const knots: number[][] = []
-  const entered = new Map<number, number>()
-  const lowest = new Map<number, number>()
-  const settled = new Set<number>()
+  const entered = new Int32Array(graph.stages.length).fill(notYet)
+  const lowest = new Int32Array(graph.stages.length)
+  const settled = new Uint8Array(graph.stages.length)
+  let count = 0
   const open: number[] = []
   const path: { readonly index: number; next: number }[] = []
 
   for (const start of graph.stages.keys()) {
-    if (!entered.has(start)) enter(start)
+    if (entered[start] === notYet) enter(start)
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const producer = graph.producers[top.index]?.[top.next++]
       if (producer === undefined) leave(top.index)
-      else if (!entered.has(producer)) enter(producer)
-      else if (!settled.has(producer)) lower(top.index, entered.get(producer)!)
+      else if (entered[producer] === notYet) enter(producer)
+      else if (settled[producer] === 0) lower(top.index, entered[producer]!)
     }
   }
   return knots
 
   function enter(index: number): void {
-    entered.set(index, entered.size)
-    lowest.set(index, entered.size - 1)
+    entered[index] = lowest[index] = count++
     open.push(index)
     path.push({ index, next: 0 })
   }
 
   function leave(index: number): void {
     path.pop()
-    const own = lowest.get(index)!
+    const own = lowest[index]!
     const below = path.at(-1)
     if (below !== undefined) lower(below.index, own)
-    if (own === entered.get(index)) closeKnot(index)
+    if (own === entered[index]) closeKnot(index)
   }
 
   function lower(index: number, to: number): void {
-    lowest.set(index, Math.min(lowest.get(index)!, to))
+    lowest[index] = Math.min(lowest[index]!, to)
   }
 
   function closeKnot(root: number): void {
     const knot: number[] = []
     for (let index = open.pop(); index !== undefined; index = open.pop()) {
       knot.push(index)
-      settled.add(index)
+      settled[index] = 1
       if (index === root) break
     }
     knots.push(knot)
   }
 }
+
+const notYet = -1
 
 // Breadth first, so that the circle shown has no detours.
 function shortestCircle(graph: StageGraph, start: number, knot: ReadonlySet<number>): readonly number[] {

@@ -17,13 +17,17 @@ export interface GraphFault {
 /** All that keeps stages from forming a pipeline: an output made twice, outputs inside one another, stage files inside
  * outputs, circles (DVC: `repo/graph.py`, `repo/trie.py`, which stop at the first). `root` is the DVC root. */
 export function findGraphProblems(graph: StageGraph, root: string): readonly GraphFault[] {
-  const outs = collectOuts(graph, root)
+  const outs = collectOuts(graph)
+  const names: Names = {
+    address: ({ stage }) => addressFrom(graph.stages[stage]!, root, root),
+    out: ({ out }) => (out.scheme === 'local' ? relativeTo(root, out.target) : out.target),
+  }
   const trie = new PathTrie<OwnedOut>()
   outs.forEach((owned) => trie.add(owned.out.target, owned))
   return [
-    ...findDuplicates(outs),
-    ...findOverlaps(outs, trie),
-    ...findSwallowedFiles(graph, trie, root),
+    ...findDuplicates(outs, names),
+    ...findOverlaps(outs, trie, names),
+    ...findSwallowedFiles(graph, trie, { ...names, root }),
     ...findCycles(graph).map((circle) => describeCycle(graph, circle, root)),
   ]
 }
@@ -31,31 +35,30 @@ export function findGraphProblems(graph: StageGraph, root: string): readonly Gra
 interface OwnedOut {
   readonly out: Out
   readonly stage: number
-  readonly address: string
+}
+
+function collectOuts({ stages }: StageGraph): readonly OwnedOut[] {
+  return stages.flatMap((stage, index) => stage.outs.map((out) => ({ out, stage: index })))
+}
+
+/** Only what is told is named. */
+interface Names {
+  readonly address: (owned: OwnedOut) => string
   /** Relative to the root; a URL stays what it is. */
-  readonly name: string
+  readonly out: (owned: OwnedOut) => string
 }
 
-function collectOuts({ stages }: StageGraph, root: string): readonly OwnedOut[] {
-  return stages.flatMap((stage, index) => {
-    const address = addressFrom(stage, root, root)
-    return stage.outs.map((out) => {
-      const name = out.scheme === 'local' ? relativeTo(root, out.target) : out.target
-      return { out, stage: index, address, name }
-    })
-  })
-}
-
-function findDuplicates(outs: readonly OwnedOut[]): readonly GraphFault[] {
+function findDuplicates(outs: readonly OwnedOut[], names: Names): readonly GraphFault[] {
+  if (new Set(outs.map(({ out }) => out.target)).size === outs.length) return []
   return [...groupBy(outs, (owned) => owned.out.target).values()].flatMap((same) => {
     const second = same[1]
     if (second === undefined) return []
-    const addresses = [...new Set(same.map((owned) => owned.address))]
-    return [fault(graphProblems.outTwice(second.name, addresses, second.out.at), same)]
+    const addresses = [...new Set(same.map(names.address))]
+    return [fault(graphProblems.outTwice(names.out(second), addresses, second.out.at), same)]
   })
 }
 
-function findOverlaps(outs: readonly OwnedOut[], trie: PathTrie<OwnedOut>): readonly GraphFault[] {
+function findOverlaps(outs: readonly OwnedOut[], trie: PathTrie<OwnedOut>, names: Names): readonly GraphFault[] {
   const pairs = outs.flatMap((inner) => {
     const outer = trie.nearestAbove(inner.out.target)[0]
     return outer === undefined ? [] : [{ inner, outer }]
@@ -63,20 +66,30 @@ function findOverlaps(outs: readonly OwnedOut[], trie: PathTrie<OwnedOut>): read
   return [...groupBy(pairs, (pair) => pair.outer)].flatMap(([outer, group]) => {
     const [first] = group
     if (first === undefined) return []
-    const shown = group.slice(0, 3).map(({ inner }) => ({ path: inner.name, stage: inner.address }))
-    const problem = graphProblems.outsOverlap(outer.name, outer.address, shown, group.length, first.inner.out.at)
+    const shown = group.slice(0, 3).map(({ inner }) => ({ path: names.out(inner), stage: names.address(inner) }))
+    const problem = graphProblems.outsOverlap(
+      names.out(outer),
+      names.address(outer),
+      shown,
+      group.length,
+      first.inner.out.at,
+    )
     return [fault(problem, [outer, ...group.map(({ inner }) => inner)])]
   })
 }
 
 // Only where the file lies counts: a stage may work in a folder that another stage makes.
-function findSwallowedFiles(graph: StageGraph, trie: PathTrie<OwnedOut>, root: string): readonly GraphFault[] {
-  const stages = graph.stages.map((stage, index) => ({ file: stage.file, stage: index }))
-  return [...groupBy(stages, ({ file }) => file)].flatMap(([file, declared]) => {
+function findSwallowedFiles(
+  { stages }: StageGraph,
+  trie: PathTrie<OwnedOut>,
+  { root, ...names }: Names & { readonly root: string },
+): readonly GraphFault[] {
+  return [...new Set(stages.map(({ file }) => file))].flatMap((file) => {
     const swallower = trie.atOrAbove(joinPath(root, file))[0]
     if (swallower === undefined) return []
-    const problem = graphProblems.fileInsideOut(file, swallower.name, swallower.address, swallower.out.at)
-    return [fault(problem, [swallower, ...declared])]
+    const declared = stages.flatMap((stage, index) => (stage.file === file ? [{ stage: index }] : []))
+    const [out, address] = [names.out(swallower), names.address(swallower)]
+    return [fault(graphProblems.fileInsideOut(file, out, address, swallower.out.at), [swallower, ...declared])]
   })
 }
 

@@ -1,10 +1,9 @@
-import { deserialize, serialize } from 'node:v8'
 import { ok, type Result } from '../base/result.ts'
 import { configFiles } from '../project/config/config-files.ts'
 import { readStamped } from '../project/stamped-file.ts'
 import { writeStamped } from '../project/write-stamped.ts'
 import { type LoadedProject, type LoadOptions, loadWithSources } from './load-project.ts'
-import type { Project } from './project.ts'
+import { packProject, unpackProject } from './packed/pack-project.ts'
 
 /** Loads a project as `loadProject` does, from what the last command kept of it if every file and folder that it was read
  * from is still the same. */
@@ -13,7 +12,7 @@ export async function loadIndexed(options: LoadOptions): Promise<Result<LoadedPr
   const key = keyOf(options)
   const kept = readStamped(root, indexName, key)
   if (kept !== undefined)
-    return ok({ project: deserialize(kept.value) as Project, sources: () => Promise.resolve(kept.sources) })
+    return ok({ project: unpackProject(kept.value), sources: () => Promise.resolve(kept.sources) })
   const since = Date.now()
   const loaded = await loadWithSources(options)
   if (loaded.ok) {
@@ -21,7 +20,7 @@ export async function loadIndexed(options: LoadOptions): Promise<Result<LoadedPr
     const { paths, folders } = await sources()
     writeStamped(root, indexName, {
       key,
-      value: serialize(project),
+      value: packProject(project),
       sources: { paths: [...paths, ...program()], folders },
       since,
     })

@@ -36,12 +36,17 @@ export function cutFrozen(graph: StageGraph): StageGraph {
 /** Where the data of a stage's deps lies. Imports from another repository or a database and `ds://` deps have no place
  * that a stage could write. */
 export function depTargets(stage: Stage): readonly string[] {
+  if (stage.deps.length === 0) return noTargets
   return stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : []))
 }
 
+const noTargets: readonly string[] = []
+
 function producersOf(stage: Stage, owners: PathTrie<number>): readonly number[] {
+  const targets = depTargets(stage)
+  if (targets.length === 0) return none
   const producers = new Set<number>()
-  for (const target of depTargets(stage)) {
+  for (const target of targets) {
     owners.atOrAbove(target).forEach((owner) => producers.add(owner))
     owners.below(target).forEach((owner) => producers.add(owner))
   }
@@ -49,7 +54,17 @@ function producersOf(stage: Stage, owners: PathTrie<number>): readonly number[] 
 }
 
 function graphOf(stages: readonly Stage[], producers: readonly (readonly number[])[]): StageGraph {
-  const consumers: number[][] = stages.map(() => [])
-  producers.forEach((list, index) => list.forEach((producer) => consumers[producer]?.push(index)))
-  return { stages, indexOf: new Map(stages.map((stage, index) => [stage.id, index])), producers, consumers }
+  const consumers = new Map<number, number[]>()
+  producers.forEach((list, index) => list.forEach((producer) => push(consumers, producer, index)))
+  const indexOf = new Map<StageId, number>()
+  stages.forEach((stage, index) => indexOf.set(stage.id, index))
+  return { stages, indexOf, producers, consumers: stages.map((_, index) => consumers.get(index) ?? none) }
+}
+
+const none: readonly number[] = []
+
+function push(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
 }

@@ -21,7 +21,7 @@ export function checkout(io: CliIo, targets: readonly string[], flags: CheckoutF
     if (!done.ok) return fail(done.problems, io, root, nothingDone)
     return answer(io, done.value.problems, {
       root,
-      json: describe(done.value, root),
+      json: () => describe(done.value, root),
       text: () => (flags.summary ? counts(done.value) : pathsText(done.value, io)),
     })
   })

@@ -38,10 +38,10 @@ export function commit(io: CliIo, targets: readonly string[], flags: CommitFlags
     if (project.config.autostage && changedFiles.length > 0) await git?.add(changedFiles)
     return answer(io, problems, {
       root,
-      json: {
+      json: () => ({
         recorded: recorded.map((stage) => addressFrom(stage, root, root)),
         changedFiles: changedFiles.map((file) => relativeTo(root, file)),
-      },
+      }),
       text: () => changedFiles.map((file) => `Updated ${showControls(relativeTo(io.cwd, file))}\n`).join(''),
     })
   })

@@ -3,7 +3,7 @@ import type { Problem } from '../../base/problem.ts'
 import { ok, type Result } from '../../base/result.ts'
 import { findGraphProblems } from '../../model/find-graph-problems.ts'
 import { selectData } from '../../model/select-data.ts'
-import { buildStageGraph } from '../../model/stage-graph.ts'
+import { buildStageGraph, type StageGraph } from '../../model/stage-graph.ts'
 import type { Project } from '../../model/project.ts'
 import type { CliIo } from '../cli-io.ts'
 import type { DagFlags } from '../commands/dag.ts'
@@ -17,25 +17,29 @@ import { withProject } from '../open-project.ts'
 export function dag(io: CliIo, target: string | undefined, flags: DagFlags): Promise<number> {
   return withProject(io, async ({ project }) => {
     // In JSON everything is as seen from the root.
-    const view = viewOf(project, target, flags, io.cwd, io.isJson ? project.root : io.cwd)
+    const seenFrom = io.isJson ? project.root : io.cwd
+    const graph = buildStageGraph(project.stages)
+    const whole = flags.outs ? outsView(project, seenFrom) : stagesView(project, seenFrom, graph)
+    const view = viewOf(project, whole, { target, flags, cwd: io.cwd, seenFrom })
     if (!view.ok) return fail(view.problems, io, project.root)
-    return answer(io, [...project.problems, ...graphProblems(project)], {
+    return answer(io, [...project.problems, ...graphProblems(project, graph)], {
       root: project.root,
-      json: view.value,
+      json: () => view.value,
       text: () => draw(view.value, flags),
     })
   })
 }
 
-function viewOf(
-  project: Project,
-  target: string | undefined,
-  flags: DagFlags,
-  cwd: string,
-  seenFrom: string,
-): Result<DagView> {
-  const whole = flags.outs ? outsView(project, seenFrom) : stagesView(project, seenFrom)
-  const cut = target === undefined ? ok(whole) : cutAt(project, whole, { target, flags, cwd, seenFrom })
+interface Wanted {
+  readonly target: string | undefined
+  readonly flags: DagFlags
+  readonly cwd: string
+  readonly seenFrom: string
+}
+
+function viewOf(project: Project, whole: DagView, wanted: Wanted): Result<DagView> {
+  const { target, flags, seenFrom } = wanted
+  const cut = target === undefined ? ok(whole) : cutAt(project, whole, { ...wanted, target })
   if (!cut.ok || !flags.collapseForeachMatrix) return cut
   return ok(collapseFamilies(cut.value, project, seenFrom))
 }
@@ -43,12 +47,7 @@ function viewOf(
 function cutAt(
   project: Project,
   whole: DagView,
-  {
-    target,
-    flags,
-    cwd,
-    seenFrom,
-  }: { readonly target: string; readonly flags: DagFlags; readonly cwd: string; readonly seenFrom: string },
+  { target, flags, cwd, seenFrom }: Wanted & { readonly target: string },
 ): Result<DagView> {
   const selected = selectData(project, { targets: [target], cwd, recursive: false, withDeps: false }, kindOfPath)
   if (!selected.ok) return selected
@@ -58,8 +57,8 @@ function cutAt(
   return ok(cutAround(whole, named, flags.full ?? false))
 }
 
-function graphProblems(project: Project): readonly Problem[] {
-  return findGraphProblems(buildStageGraph(project.stages), project.root).map(({ problem }) => problem)
+function graphProblems(project: Project, graph: StageGraph): readonly Problem[] {
+  return findGraphProblems(graph, project.root).map(({ problem }) => problem)
 }
 
 function draw(view: DagView, flags: DagFlags): string {

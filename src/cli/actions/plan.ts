@@ -30,7 +30,7 @@ export function plan(io: CliIo, targets: readonly string[], flags: PlanFlags): P
       )
       const said = answer(io, problems, {
         root: project.root,
-        json: { tasks: tasks.map(describeTask), counts: countDecisions(tasks) },
+        json: () => ({ tasks: tasks.map(describeTask), counts: countDecisions(tasks) }),
         text: () => planText(tasks, shown, io, flags.all ?? false),
       })
       if (targets.length === 0 && problems.length === 0) await ifUpToDate(open, tasks)

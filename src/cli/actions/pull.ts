@@ -24,7 +24,7 @@ export function pull(io: CliIo, targets: readonly string[], flags: PullFlags): P
     if (!done.ok) return fail(done.problems, io, root, { ...nothingDone, ...described(fetched) })
     return answer(io, [...problems, ...done.value.problems], {
       root,
-      json: { ...described(fetched), ...describe(done.value, root) },
+      json: () => ({ ...described(fetched), ...describe(done.value, root) }),
       text: () => {
         const paths = pathsText(done.value, io)
         const moved = movedText(fetched, 'fetched')

@@ -21,7 +21,7 @@ export function stages(io: CliIo, targets: readonly string[], flags: StagesFlags
       if (!selected.ok) return fail(selected.problems, io, project.root, { stages: [] })
       return answer(io, project.problems, {
         root: project.root,
-        json: { stages: selected.value.map((stage) => describeStage(stage, project.root)) },
+        json: () => ({ stages: selected.value.map((stage) => describeStage(stage, project.root)) }),
         text: () => listing(selected.value, addressesFrom(project, io.cwd), flags.nameOnly ?? false),
       })
     },

@@ -40,7 +40,7 @@ export function status(io: CliIo, targets: readonly string[], flags: StatusFlags
           ? fail(problems, io, root)
           : answer(io, problems, {
               root,
-              json: { stages: reports.map((report) => describeReport(report, root)) },
+              json: () => ({ stages: reports.map((report) => describeReport(report, root)) }),
               text: () => statusText(reports, root, io.cwd, problems),
             })
       if (said === exitCodes.done && !isChanged && problems.length === 0 && targets.length === 0)

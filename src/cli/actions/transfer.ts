@@ -32,7 +32,7 @@ function transfer(
     const report = await move(open, selections, { io, flags, direction, isAll: targets.length === 0 })
     const exitCode = answer(io, report.problems, {
       root: open.project.root,
-      json: described(report),
+      json: () => described(report),
       text: () =>
         `${movedText(report, direction === 'push' ? 'pushed' : 'fetched') || (report.cause === undefined ? 'Everything is up to date.' : 'Stopped.')}\n`,
     })

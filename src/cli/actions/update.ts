@@ -41,10 +41,10 @@ export function update(io: CliIo, targets: readonly string[], flags: UpdateFlags
     const addresses = (wanted: boolean): readonly Stage[] => stages.filter((_, index) => isUpdated[index] === wanted)
     const exitCode = answer(io, problems, {
       root,
-      json: {
+      json: () => ({
         updated: addresses(true).map((stage) => addressFrom(stage, root, root)),
         unchanged: addresses(false).map((stage) => addressFrom(stage, root, root)),
-      },
+      }),
       text: () =>
         addresses(true)
           .map((stage) => `Updated ${showControls(shown(stage))}\n`)

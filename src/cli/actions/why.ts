@@ -31,7 +31,7 @@ export function why(io: CliIo, target: string): Promise<number> {
     const shown = addressesByName(project, io.cwd)
     return answer(io, made.value.settingsProblems, {
       root,
-      json: { stages: found.map(describeExplanation) },
+      json: () => ({ stages: found.map(describeExplanation) }),
       text: () => found.map((explanation) => explanationText(explanation, shown, io)).join('\n'),
     })
   })

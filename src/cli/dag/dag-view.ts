@@ -3,7 +3,7 @@ import { isInsideOrEqual, relativeTo } from '../../base/paths.ts'
 import { addressFrom } from '../../model/address.ts'
 import type { Project } from '../../model/project.ts'
 import type { Out, Stage } from '../../model/stage.ts'
-import { buildStageGraph, depTargets } from '../../model/stage-graph.ts'
+import { buildStageGraph, depTargets, type StageGraph } from '../../model/stage-graph.ts'
 
 /** A graph as it is shown: names of stages or outputs, and who makes what others need. */
 export interface DagView {
@@ -20,8 +20,11 @@ export interface DagEdge {
 type StagesOf = Pick<Project, 'stages' | 'root'>
 
 /** Stages, frozen edges included (DVC: `commands/dag.py`). */
-export function stagesView({ stages, root }: StagesOf, seenFrom: string): DagView {
-  const graph = buildStageGraph(stages)
+export function stagesView(
+  { stages, root }: StagesOf,
+  seenFrom: string,
+  graph: StageGraph = buildStageGraph(stages),
+): DagView {
   const names = stages.map((stage) => addressFrom(stage, root, seenFrom))
   const edges = graph.producers.flatMap((producers, index) =>
     producers.map((producer) => ({ from: names[producer]!, to: names[index]! })),

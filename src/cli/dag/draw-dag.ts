@@ -34,5 +34,6 @@ function mermaidText(name: string): string {
 }
 
 function dotText(name: string): string {
+  if (!/[\\"\n]/.test(name)) return `"${name}"`
   return `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 }
