@@ -104,12 +104,13 @@ export class Workspace implements AsyncDisposable {
   /** Links count as they are, broken or not. An out that `.dvcignore` hides does not exist; a dep may be hidden. */
   exists(path: string, as: 'dep' | 'out'): boolean {
     const stats = statIfThere(path, lstatSync)
-    return stats !== undefined && (as === 'dep' || !this.#isHidden(path))
+    return stats !== undefined && (as === 'dep' || !this.#isHidden(path, stats))
   }
 
   // A directory that is a DVC project of its own is ignored when walking, but as an out it exists (`output.py::exists`).
-  #isHidden(path: string): boolean {
-    const isDirectory = statIfThere(path, statSync)?.isDirectory() ?? false
+  #isHidden(path: string, stats: Stats): boolean {
+    const followed = stats.isSymbolicLink() ? statIfThere(path, statSync) : stats
+    const isDirectory = followed?.isDirectory() ?? false
     return this.ignore.isIgnored(path, isDirectory) && this.ignore.explain(path)?.startsWith('in sub_repo:') !== true
   }
 

@@ -27,8 +27,9 @@ async function answer(): Promise<void> {
   const { answerAgain } = await import('./answers.ts')
   const text = answerAgain(args)
   if (text !== undefined) return say(text)
-  const { keepCompiled } = await import('./keep-compiled.ts')
+  const [{ keepCompiled }, { leanHeap }] = await Promise.all([import('./keep-compiled.ts'), import('./lean-heap.ts')])
   keepCompiled(process.env)
+  leanHeap()
   const { listen } = await import('./listen.ts')
   await work((io) => listen(args, io))
 }

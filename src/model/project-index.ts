@@ -11,8 +11,10 @@ export async function loadIndexed(options: LoadOptions): Promise<Result<LoadedPr
   const { root } = options
   const key = keyOf(options)
   const kept = readStamped(root, indexName, key)
-  if (kept !== undefined)
-    return ok({ project: unpackProject(kept.value), sources: () => Promise.resolve(kept.sources) })
+  if (kept !== undefined) {
+    const { sources, value } = kept
+    return ok({ project: unpackProject(value), sources: () => Promise.resolve(sources) })
+  }
   const since = Date.now()
   const loaded = await loadWithSources(options)
   if (loaded.ok) {

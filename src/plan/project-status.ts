@@ -14,6 +14,7 @@ import type { WorkspaceView } from './workspace-view.ts'
 /** The status of one stage, or why it cannot be told. */
 export interface StageReport {
   readonly stage: Stage
+  /** Without hashes and params, which thousands of reports would hold on to. */
   readonly status: Result<StageStatus>
   /** Why it is not known whether an import could be updated; the same for all imports of a repository. */
   readonly warnings: readonly Problem[]
@@ -30,12 +31,18 @@ export function projectStatus(
   const readParams = rememberParams()
   return mapLimited(selections, mostAtOnce, async ({ stage, inside }) => {
     const record = project.records.get(stage.id)
-    const status = await stageStatus(narrow(stage, inside), record, workspace, readParams)
+    const status = withoutFindings(await stageStatus(narrow(stage, inside), record, workspace, readParams))
     const [dep] = stage.deps
     if (!updates || !stage.frozen || dep?.kind !== 'repo' || !status.ok) return { stage, status, warnings: [] }
     return { stage, ...(await withUpdate(status.value, dep, workspace)) }
   })
 }
+
+function withoutFindings(status: Result<StageStatus>): Result<StageStatus> {
+  return status.ok ? ok({ ...status.value, hashes: nothing, params: nothing }) : status
+}
+
+const nothing: ReadonlyMap<string, never> = new Map<string, never>()
 
 // A frozen stage's deps are not looked at, but whether an import could be updated is worth knowing.
 async function withUpdate(
@@ -104,6 +111,7 @@ function states(
   known: StageStatus['deps'],
   view: { readonly root: string; readonly cwd: string },
 ): DvcStates | undefined {
+  if (known.size === 0) return undefined
   const entries = items.flatMap((item) => {
     const state = known.get(item.path)
     if (state === undefined) return []

@@ -99,18 +99,25 @@ function isMadeOtherwise(dep: Dep, record: StageRecord | undefined, { producers,
   })
 }
 
+const nothing: ReadonlyMap<string, never> = new Map<string, never>()
+
+function noted<T>(known: Map<string, T> | undefined, key: string, value: T): Map<string, T> {
+  return (known ?? new Map<string, T>()).set(key, value)
+}
+
 // Collects states, reasons and what was read, item by item.
 class StatusDraft {
   readonly #stage: Stage
   readonly #record: StageRecord | undefined
   readonly #workspace: WorkspaceView
   readonly #address: string
-  readonly #deps = new Map<string, EntryState | ReadonlyMap<string, EntryState>>()
-  readonly #outs = new Map<string, EntryState>()
+  // Of most stages there is nothing to tell, and each map takes as much memory as the stage.
+  #deps: Map<string, EntryState | ReadonlyMap<string, EntryState>> | undefined
+  #outs: Map<string, EntryState> | undefined
   readonly #reasons: Reason[] = []
   readonly #problems: Problem[] = []
-  readonly #hashes = new Map<string, PathDigest>()
-  readonly #params = new Map<string, TrackedParams>()
+  #hashes: Map<string, PathDigest> | undefined
+  #params: Map<string, TrackedParams> | undefined
   readonly #faults: Problem[] = []
   #commandChanged = false
   #checksumChanged = false
@@ -151,11 +158,11 @@ class StatusDraft {
     const differs = await this.#differs(dep, recorded, 'dep')
     if (differs === 'gone') return this.#depDeleted(dep, recorded.hash)
     if (!differs) return
-    this.#deps.set(dep.path, 'modified')
+    this.#noteDep(dep.path, 'modified')
     this.#reasons.push({
       code: 'dep.modified',
       path: dep.path,
-      ...change(recorded.hash, this.#hashes.get(dep.target)?.oid),
+      ...change(recorded.hash, this.#hashes?.get(dep.target)?.oid),
     })
   }
 
@@ -168,10 +175,10 @@ class StatusDraft {
       )
     const recorded = this.#record && findItem(this.#record.deps, dep.path)
     if (looked.value === undefined) {
-      this.#deps.set(dep.path, 'deleted')
+      this.#noteDep(dep.path, 'deleted')
       this.#reasons.push({ code: 'dep.deleted', path: dep.path })
     } else if (looked.value.checksum !== recorded?.hash) {
-      this.#deps.set(dep.path, 'modified')
+      this.#noteDep(dep.path, 'modified')
       this.#reasons.push({ code: 'dep.modified', path: dep.path, ...change(recorded?.hash, looked.value.checksum) })
     }
   }
@@ -185,7 +192,7 @@ class StatusDraft {
       return void this.#problems.push(...problems)
     }
     if (update.value === undefined) return
-    this.#deps.set(dep.path, 'update available')
+    this.#noteDep(dep.path, 'update available')
     this.#reasons.push(update.value)
   }
 
@@ -193,13 +200,13 @@ class StatusDraft {
   #compareDataset({ path, name, state, at }: DatasetDep): void {
     if (state === 'unknown') return void this.#problems.push(planProblems.datasetUnknown(this.#address, name, at))
     if (state === 'unlocked' || state === 'outdated') {
-      this.#deps.set(path, 'not in sync')
+      this.#noteDep(path, 'not in sync')
       this.#reasons.push({ code: 'dep.not_in_sync', path })
       return
     }
     const recorded = this.#record && lockedDataset(findItem(this.#record.deps, path)?.extra.get('dataset'))
     if (recorded !== undefined && pythonEquals(recorded, state)) return
-    this.#deps.set(path, recorded === undefined ? 'new' : 'modified')
+    this.#noteDep(path, recorded === undefined ? 'new' : 'modified')
     this.#reasons.push({ code: 'dep.modified', path })
   }
 
@@ -216,12 +223,12 @@ class StatusDraft {
     const [exists, differs] = [found !== 'gone', found === true]
     // DVC looks into the cache first, so that is the state it shows; the other reason is worth telling all the same.
     const state = !inCache ? 'not in cache' : !exists ? 'deleted' : differs ? 'modified' : undefined
-    if (state !== undefined) this.#outs.set(out.path, state)
+    if (state !== undefined) this.#outs = noted(this.#outs, out.path, state)
     const before = hash === undefined ? {} : { before: hash }
     if (!inCache) this.#reasons.push({ code: 'out.not_in_cache', path: out.path, ...before })
     if (!exists) this.#reasons.push({ code: 'out.missing', path: out.path, ...before })
     if (differs)
-      this.#reasons.push({ code: 'out.modified', path: out.path, ...change(hash, this.#hashes.get(out.target)?.oid) })
+      this.#reasons.push({ code: 'out.modified', path: out.path, ...change(hash, this.#hashes?.get(out.target)?.oid) })
   }
 
   finish(): Result<StageStatus> {
@@ -229,14 +236,14 @@ class StatusDraft {
     return ok({
       stage: this.#stage,
       record: this.#record,
-      deps: this.#deps,
-      outs: this.#outs,
+      deps: this.#deps ?? nothing,
+      outs: this.#outs ?? nothing,
       alwaysChanged: this.#isAlwaysChanged(),
       commandChanged: this.#commandChanged,
       checksumChanged: this.#checksumChanged,
       reasons: this.#finalReasons(),
-      hashes: this.#hashes,
-      params: this.#params,
+      hashes: this.#hashes ?? nothing,
+      params: this.#params ?? nothing,
       faults: this.#faults,
     })
   }
@@ -248,14 +255,14 @@ class StatusDraft {
     if (recorded === undefined) {
       // Nothing to compare with, so DVC does not read the file yet; that it cannot be read shows when the stage runs.
       if (!read.ok) this.#faults.push(...read.problems)
-      this.#deps.set(dep.path, 'new')
+      this.#noteDep(dep.path, 'new')
       this.#reasons.push({ code: 'param.new', path: dep.path })
       return
     }
     if (!read.ok) return void this.#problems.push(...read.problems)
     const changes = changedParams(dep, recorded, read.value.values)
     if (changes.length === 0) return
-    this.#deps.set(dep.path, paramStates(changes))
+    this.#noteDep(dep.path, paramStates(changes))
     this.#reasons.push(...changes.map((item) => paramReason(dep, item)))
   }
 
@@ -266,12 +273,16 @@ class StatusDraft {
     const { ambiguous, notMapping } = read.value
     if (notMapping) return failed(planProblems.paramsNotMapping(address, dep.path, dep.at))
     if (ambiguous[0] !== undefined) return failed(planProblems.paramAmbiguous(address, ambiguous[0], dep.path, dep.at))
-    this.#params.set(dep.savedPath, read.value)
+    this.#params = noted(this.#params, dep.savedPath, read.value)
     return read
   }
 
+  #noteDep(path: string, state: EntryState | ReadonlyMap<string, EntryState>): void {
+    this.#deps = noted(this.#deps, path, state)
+  }
+
   #depDeleted(dep: FileDep | ParamsDep, before: string | undefined): void {
-    this.#deps.set(dep.path, 'deleted')
+    this.#noteDep(dep.path, 'deleted')
     this.#reasons.push({ code: 'dep.deleted', path: dep.path, ...change(before, undefined) })
   }
 
@@ -292,7 +303,7 @@ class StatusDraft {
       )
       return true
     }
-    this.#hashes.set(item.target, hash.value)
+    this.#hashes = noted(this.#hashes, item.target, hash.value)
     return hash.value.oid !== recorded.hash || hash.value.hashName !== recorded.hashName
   }
 

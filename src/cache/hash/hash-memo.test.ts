@@ -84,6 +84,17 @@ test('what was learnt of many files is kept for the next command', async () => {
   expect(readFileSync(join(root, '.restage/.gitignore'), 'utf8')).toBe('*\n')
 })
 
+test('names that JSON writes otherwise are found again', () => {
+  const stats = { ino: 1, mtimeMs: 1_700_000_000_500.5, size: 1 }
+  const names = ['plain', 'a "quoted" name', 'back\\slash', '\\"', 'tab\t', 'ä\ud83d\ude00', 'line\nend', '",1,"']
+  const memo = new HashMemo(root)
+  for (let index = 0; index < 300; index++)
+    memo.note(`${root}/${names[index] ?? index}`, stats, 'md5', digests.a, 'sealed')
+  memo.save()
+  const again = new HashMemo(root)
+  expect(names.map((name) => again.lookup(`${root}/${name}`, stats, 'md5'))).toEqual(names.map(() => digests.a))
+})
+
 test('a few small files leave no trace', async () => {
   await remember(3)
   expect(existsSync(join(root, '.restage'))).toBe(false)

@@ -9,6 +9,11 @@ const version = 1
 
 /** The JSON values in a file of `.restage/`, a line each; none if it is missing, damaged or of another version. */
 export function readMemoFile(root: string, name: string): readonly unknown[] {
+  return readMemoLines(root, name).map((line): unknown => JSON.parse(line))
+}
+
+/** The same as they are written, for who needs few of them. */
+export function readMemoLines(root: string, name: string): readonly string[] {
   try {
     const text = readFileSync(join(restageFolder(root), name), 'utf8')
     const end = text.indexOf('\n') + 1
@@ -17,7 +22,7 @@ export function readMemoFile(root: string, name: string): readonly unknown[] {
     if (head.v !== version || head.md5 !== md5(body)) return []
     const lines = body.split('\n')
     lines.pop()
-    return lines.map((line): unknown => JSON.parse(line))
+    return lines
   } catch {
     return []
   }

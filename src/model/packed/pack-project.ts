@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { StageRecord } from '../../project/record.ts'
 import type { Project } from '../project.ts'
-import type { StageId } from '../stage.ts'
+import type { Stage, StageId } from '../stage.ts'
 import { readRecord, writeRecord } from './pack-record.ts'
 import { readStage, writeStage } from './pack-stage.ts'
 import { type PackedList, PackReader, PackWriter } from './packed-list.ts'
@@ -33,25 +33,40 @@ export function packProject({ root, config, problems, stages, records }: Project
 
 /** The project that was packed. Its records are read when somebody asks for them: to list stages takes none. */
 export function unpackProject(bytes: Buffer): Project {
-  const packed = deserialize(bytes) as PackedProject
-  const { root, config, problems, counts } = packed
-  const from = new PackReader(packed.stages)
-  const stages = Array.from({ length: counts.stages }, () => readStage(from))
-  let records: Project['records'] | undefined
+  const { root, config, problems, stages, records, counts } = deserialize(bytes) as PackedProject
+  const late = new LateRecords(records, counts.records)
   return {
     root,
     config,
     problems,
-    stages,
+    stages: readStages(stages, counts.stages),
     get records() {
-      return (records ??= readRecords(packed.records, counts.records))
+      return late.records
     },
   }
 }
 
-function readRecords(packed: PackedList, count: number): ReadonlyMap<StageId, StageRecord> {
+function readStages(packed: PackedList, count: number): readonly Stage[] {
   const from = new PackReader(packed)
-  const records = new Map<StageId, StageRecord>()
-  for (let i = 0; i < count; i++) records.set(from.text() as StageId, readRecord(from))
-  return records
+  return Array.from({ length: count }, () => readStage(from))
+}
+
+// Once they are read, the bytes are let go.
+class LateRecords {
+  #packed: PackedList | undefined
+  readonly #count: number
+  readonly #read = new Map<StageId, StageRecord>()
+
+  constructor(packed: PackedList, count: number) {
+    this.#packed = packed
+    this.#count = count
+  }
+
+  get records(): ReadonlyMap<StageId, StageRecord> {
+    if (this.#packed === undefined) return this.#read
+    const from = new PackReader(this.#packed)
+    this.#packed = undefined
+    for (let i = 0; i < this.#count; i++) this.#read.set(from.text() as StageId, readRecord(from))
+    return this.#read
+  }
 }
