@@ -7,7 +7,7 @@ import type { IgnoreRules } from '../project/ignore/ignore-rules.ts'
 import type { DirectoryMemo } from './hash/directory-memo.ts'
 import { directoryOid } from './hash/directory-object.ts'
 import { HashAhead } from './hash/hash-ahead.ts'
-import { hashFile, type LocalHashName } from './hash/hash-file.ts'
+import { hashFile, type LocalHashName, type Storing } from './hash/hash-file.ts'
 import type { HashMemo } from './hash/hash-memo.ts'
 import { filesOf, type FoundFile, type WalkedDirectory, walkDirectory } from './hash/walk-directory.ts'
 import type { DirectoryDigest, DirectoryHash, DirectoryMember, FileHash, PathDigest, PathHash } from './hashing.ts'
@@ -18,6 +18,8 @@ export interface HashPathOptions {
   readonly ignore: IgnoreRules
   readonly memo: HashMemo
   readonly directories: DirectoryMemo
+  /** See `FileHashing`. */
+  readonly storing?: Storing | undefined
   readonly signal?: AbortSignal | undefined
 }
 

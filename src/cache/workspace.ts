@@ -138,6 +138,12 @@ export class Workspace implements AsyncDisposable {
     return inProject(this.root, await hashPath(path, this.#hashing(hashName, signal)))
   }
 
+  /** As `hash`, of an out that `storeOut` gets next: of many small files one reading serves both. */
+  async hashToStore(out: StoredOut, hashName: LocalHashName): Promise<Result<PathHash>> {
+    const storing = this.#mayHardlink(out) ? undefined : this.#stores[hashName].storing
+    return inProject(this.root, await hashPath(out.target, { ...this.#hashing(hashName), storing }))
+  }
+
   /** The same without the members of a directory, which takes much less for one that has not changed. */
   async digest(path: string, hashName: LocalHashName): Promise<Result<PathDigest>> {
     return inProject(this.root, await digestPath(path, this.#hashing(hashName)))
@@ -191,9 +197,7 @@ export class Workspace implements AsyncDisposable {
   /** Stores what was hashed as `hash`; the workspace stays as it is, unless hard links are wanted: then the files of a
    * cached out become the objects. Needs no lock: objects are only ever added. */
   async storeOut(out: StoredOut, hash: PathHash): Promise<Result<void>> {
-    return this.#guard(() =>
-      this.#storeOf(hash).add(out.target, hash, { hardlink: this.#linkerFor(out).types[0] === 'hardlink' }),
-    )
+    return this.#guard(() => this.#storeOf(hash).add(out.target, hash, { hardlink: this.#mayHardlink(out) }))
   }
 
   /** Stores an out and gives it the form that `cache.type` asks for, as DVC's commit does; see `relink`. An out that is
@@ -267,6 +271,10 @@ export class Workspace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#memo.save()
     this.#directories.save()
+  }
+
+  #mayHardlink(out: StoredOut): boolean {
+    return this.#linkerFor(out).types[0] === 'hardlink'
   }
 
   #linkerFor({ cache }: StoredOut): FileLinker {

@@ -36,15 +36,17 @@ export interface Collected {
 export type CollectedDeps = Pick<StageRecord, 'deps' | 'params'>
 
 /** Hashes all deps and outs of a stage as DVC does when it saves one (`stage/__init__.py::save`); the record is what
- * dvc.lock will hold. `previous` decides which items keep a DVC 2.x hash. */
+ * dvc.lock will hold. `previous` decides which items keep a DVC 2.x hash. `willStore`: outs enter the cache next, so that some may do so
+ * already. */
 export async function collectRecord(
   stage: Stage,
   previous: StageRecord | undefined,
   workspace: Workspace,
+  { willStore = false }: { readonly willStore?: boolean } = {},
 ): Promise<Result<Collected>> {
   const deps = await collectDeps(stage, previous, workspace)
   if (!deps.ok) return deps
-  const outs = await collectOuts(stage, previous, workspace)
+  const outs = await collectOuts(stage, previous, workspace, willStore)
   if (!outs.ok) return outs
   const { items, hashes, warnings } = outs.value
   const record: StageRecord = { cmd: stage.cmd, ...deps.value, outs: items, definitionMd5: undefined }
@@ -134,6 +136,7 @@ async function collectOuts(
   stage: Stage,
   previous: StageRecord | undefined,
   workspace: Workspace,
+  willStore: boolean,
 ): Promise<Result<CollectedOuts>> {
   const problems: Problem[] = []
   const warnings: Problem[] = []
@@ -148,7 +151,9 @@ async function collectOuts(
     }
     if (isEmpty(out.target, stats!)) warnings.push(runProblems.outEmpty(addressOf(stage, workspace), out.path, out.at))
     const recorded = previous && findItem(previous.outs, out.path)
-    const hash = await asRecorded(out, recorded, (hashName) => workspace.hash(out.target, hashName))
+    const hash = await asRecorded(out, recorded, (hashName) =>
+      willStore && out.cache ? workspace.hashToStore(out, hashName) : workspace.hash(out.target, hashName),
+    )
     if (!hash.ok) problems.push(...hash.problems)
     else {
       items.push(itemRecord(out.path, hash.value))

@@ -174,7 +174,7 @@ async function commitNow(
     const address = addressFrom(stage, request.project.root, request.project.root)
     if (changes.value.length > 0) return failed(runProblems.commitNotConfirmed(address, changes.value, stage.at))
   }
-  const collected = await collectRecord(stage, previous, request.workspace)
+  const collected = await collectRecord(stage, previous, request.workspace, { willStore: true })
   if (!collected.ok) return collected
   const { record, hashes, warnings } = isSaved ? collected.value : withRecordedBits(collected.value, previous)
   // DVC looks at the kind of uncached outs only after a run, not here.

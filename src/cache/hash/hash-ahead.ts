@@ -61,15 +61,17 @@ export class HashAhead {
   }
 
   async #hash(files: readonly NumberedFile[], isLong: boolean): Promise<void> {
-    const { memo, hashName, signal } = this.#how
+    const { memo, hashName, storing, signal } = this.#how
     const readFrom = Date.now()
     hashTally.total += files.length
-    const digests = await hashInThread(files, { isLong, signal })
+    const { digests, stored } = await hashInThread(files, { isLong, storeIn: storing?.place, signal })
     hashTally.settled += files.length
     for (const [place, { number, path, stats }] of files.entries()) {
       const oid = digests[place]
       this.#digests[number] = oid
-      if (oid !== undefined) memo?.note(path, stats, hashName, oid, readFrom)
+      if (oid === undefined) continue
+      memo?.note(path, stats, hashName, oid, readFrom)
+      if (stored[place] === 1) storing?.onStored(oid)
     }
   }
 }

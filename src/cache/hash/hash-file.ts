@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { clockGrainMs } from '../../base/clock-grain.ts'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import type { HashName } from '../../project/record.ts'
+import type { ObjectFolder } from '../objects/small-objects.ts'
 import type { FileLook, HashMemo } from './hash-memo.ts'
 import { hashTally } from './hash-tally.ts'
 import { isText } from './is-text.ts'
@@ -54,7 +55,16 @@ export interface FileHashing {
   readonly hashName: LocalHashName
   /** Absent: the content is read in any case. */
   readonly memo?: HashMemo | undefined
+  /** What is read in threads is stored by them as well, as far as it is small. */
+  readonly storing?: Storing | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+/** A store for what is being hashed. */
+export interface Storing {
+  readonly place: ObjectFolder
+  /** Is told of every object that is there and sound. */
+  readonly onStored: (oid: string) => void
 }
 
 // DVC judges and hashes a DVC 2.x file in pieces of this size; of a plain MD5 they may be of any.
@@ -70,7 +80,8 @@ async function letClockTick(stats: FileLook): Promise<void> {
 
 async function hashLarge(path: string, stats: FileLook, { hashName, signal }: FileHashing): Promise<string> {
   if (hashName === 'md5' && isWorkForThreads(1, stats.size)) {
-    const [digest] = await hashInThread([{ path, stats }], { isLong: true, signal })
+    const { digests } = await hashInThread([{ path, stats }], { isLong: true, signal })
+    const [digest] = digests
     if (digest !== undefined) return digest
   }
   return await hashPieces(path, hashName, (piece) => {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import type { ObjectFolder } from '../objects/small-objects.ts'
 import { addressesAt, compileMd5, freeAt, laneCount, loadMd5, type Md5Exports, stateAt } from './md5-module.ts'
 
 /** Files whose digests are wanted, in a form that is cheap to hand to a thread. */
@@ -7,10 +8,17 @@ export interface FilesToHash {
   readonly paths: string
   /** Bytes of each as `stat` told: a file that grows meanwhile is read as far, as Node's `readFile` does. 0: to its end. */
   readonly sizes: Float64Array
+  /** Where those that are small become objects at the same time. */
+  readonly storeIn?: ObjectFolder | undefined
 }
 
-/** Takes the digest of the path with this number; `undefined`: it cannot be read. */
-export type TakeDigest = (index: number, digest: string | undefined) => void
+/** Takes the digest of the path with this number; `undefined`: it cannot be read. `file`: what was hashed. */
+export type TakeDigest = (index: number, digest: string | undefined, file: HashedFile) => void
+
+export interface HashedFile {
+  /** All bytes of which the digest is, good until it is taken; `undefined`: one reading did not give them. */
+  readonly whole: Uint8Array | undefined
+}
 
 /** MD5 digests of many files, eight at a time on one core; reads synchronously, so it belongs into a worker thread or in
  * front of few bytes. Memory does not grow with the files. */
@@ -40,7 +48,7 @@ export class Md5Lanes {
           this.#resetState(lane.index)
           return true
         }
-        take(index, undefined)
+        take(index, undefined, lane)
       }
       return false
     }
@@ -49,7 +57,7 @@ export class Md5Lanes {
       this.#advance(busy)
       busy = busy.filter((lane) => {
         if (lane.blocks > 0 || lane.readOn()) return true
-        take(lane.file, lane.isBroken ? undefined : this.#digest(lane.index))
+        take(lane.file, lane.isBroken ? undefined : this.#digest(lane.index), lane)
         return refill(lane)
       })
     }
@@ -83,7 +91,7 @@ const laneSize = readSize + 2 * blockSize
 const initialState = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]
 
 // One file on its way through a lane.
-class Lane {
+class Lane implements HashedFile {
   readonly index: number
   /** Where its place in memory begins. */
   readonly start: number
@@ -93,6 +101,7 @@ class Lane {
   #length = 0
   #end = 0
   #isLast = false
+  #isWhole = false
   file = -1
   /** Where the next block stands. */
   at = 0
@@ -115,6 +124,7 @@ class Lane {
     this.isBroken = false
     this.#length = 0
     this.#isLast = false
+    this.#isWhole = false
     try {
       this.#fd = openSync(path, 'r')
     } catch {
@@ -132,12 +142,17 @@ class Lane {
       this.#length += length
       this.at = this.start
       this.#isLast = length < readSize || this.#length >= this.#end
+      this.#isWhole = this.#isLast && length === this.#length
       this.blocks = (this.#isLast ? this.#pad(length) : length) / blockSize
     } catch {
       this.isBroken = true
     }
     if (this.#isLast || this.isBroken) closeSync(this.#fd)
     return !this.isBroken
+  }
+
+  get whole(): Uint8Array | undefined {
+    return this.#isWhole ? this.#bytes.subarray(this.start, this.start + this.#length) : undefined
   }
 
   skip(blocks: number): void {

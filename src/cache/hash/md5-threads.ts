@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { isMainThread, SHARE_ENV, Worker } from 'node:worker_threads'
 import { besideBundle } from '../../base/beside-bundle.ts'
+import type { ObjectFolder } from '../objects/small-objects.ts'
 import { hashTally } from './hash-tally.ts'
 import { compileMd5, type Md5Module } from './md5-module.ts'
 import type { FilesToHash } from './md5-lanes.ts'
@@ -16,18 +17,19 @@ export function isWorkForThreads(files: number, bytes: number): boolean {
   return threadCount() > 0 && (bytes >= 32 * 2 ** 20 || files >= 3000)
 }
 
-/** MD5 digests of files by a worker thread; `undefined` for one that cannot be read. `isLong`: it takes so long that no
- * other work should wait behind it. Idle threads do not keep the process alive. Rejects with the signal's reason when it is
+/** MD5 digests of files by a worker thread. `isLong`: it takes so long that no other work should wait behind it. `storeIn`:
+ * small ones become objects there, of the very bytes that were hashed. Idle threads do not keep the process alive. Rejects with the signal's reason when it is
  * aborted; what a thread is doing goes on, and nobody asks for it. */
 export async function hashInThread(
-  files: readonly { readonly path: string; readonly stats: { readonly size: number } }[],
-  { isLong, signal }: { readonly isLong: boolean; readonly signal?: AbortSignal | undefined },
-): Promise<readonly (string | undefined)[]> {
+  files: readonly SizedFile[],
+  { isLong, storeIn, signal }: HashInThreadOptions,
+): Promise<HashedFiles> {
   signal?.throwIfAborted()
   const { promise, resolve, reject } = withResolvers()
   const ask: FilesToHash = {
     paths: files.map(({ path }) => path).join('\0'),
     sizes: Float64Array.from(files, ({ stats }) => stats.size),
+    storeIn,
   }
   const task: Task = { ask, isLong, resolve, reject }
   const abort = (): void => giveUp(task, signal?.reason)
@@ -35,15 +37,40 @@ export async function hashInThread(
   try {
     waiting.push(task)
     handOut()
-    return (await promise).split('\0').map((digest) => (digest === '' ? undefined : digest))
+    const { digests, stored } = await promise
+    return { digests: digests.split('\0').map((digest) => (digest === '' ? undefined : digest)), stored }
   } finally {
     signal?.removeEventListener('abort', abort)
   }
 }
 
+export interface SizedFile {
+  readonly path: string
+  readonly stats: { readonly size: number }
+}
+
+interface HashInThreadOptions {
+  readonly isLong: boolean
+  readonly storeIn?: ObjectFolder | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What became of the files, in their order. */
+export interface HashedFiles {
+  /** `undefined` for one that cannot be read. */
+  readonly digests: readonly (string | undefined)[]
+  /** 1 for one that is an object now, read-only and of the digest's name; it may have been there before. */
+  readonly stored: Uint8Array
+}
+
+/** The same as it comes from a thread: digests in one text, with a NUL between them, empty for one that cannot be read. */
+export interface HashedBatch extends Pick<HashedFiles, 'stored'> {
+  readonly digests: string
+}
+
 interface Answer {
-  readonly promise: Promise<string>
-  readonly resolve: (digests: string) => void
+  readonly promise: Promise<HashedBatch>
+  readonly resolve: (hashed: HashedBatch) => void
   readonly reject: (reason: unknown) => void
 }
 
@@ -54,7 +81,7 @@ interface Task extends Pick<Answer, 'resolve' | 'reject'> {
 
 function withResolvers(): Answer {
   let answer: Pick<Answer, 'resolve' | 'reject'> | undefined
-  const promise = new Promise<string>((resolve, reject) => (answer = { resolve, reject }))
+  const promise = new Promise<HashedBatch>((resolve, reject) => (answer = { resolve, reject }))
   return { promise, ...answer! }
 }
 
@@ -96,8 +123,8 @@ class Thread {
       trackUnmanagedFds: false,
       workerData: { module: md5Module(), shared: hashTally.shared } satisfies HashWorkerData,
     })
-    this.#worker.on('message', (digests: string) => {
-      this.#tasks.shift()?.resolve(digests)
+    this.#worker.on('message', (hashed: HashedBatch) => {
+      this.#tasks.shift()?.resolve(hashed)
       if (!this.isBusy) this.#worker.unref()
       handOut()
     })

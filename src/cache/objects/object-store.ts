@@ -17,17 +17,18 @@ import {
 import { copyFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
-import { errnoOf, fileProblem } from '../../base/file-problem.ts'
+import { fileProblem } from '../../base/file-problem.ts'
 import { namesIn } from '../../base/names-in.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { type DirectoryEntry, directoryObjectText, parseDirectoryObject } from '../hash/directory-object.ts'
-import { copyHashed, hashFile, type LocalHashName } from '../hash/hash-file.ts'
+import { copyHashed, hashFile, type LocalHashName, type Storing } from '../hash/hash-file.ts'
 import type { HashMemo } from '../hash/hash-memo.ts'
-import type { PathHash } from '../hashing.ts'
+import type { DirectoryMember, PathHash } from '../hashing.ts'
 import { cacheProblems } from '../problems.ts'
 import { type CacheModes, makeCacheFolder, trustedMode, tryChmod } from './modes.ts'
-import { temporaryBeside, temporaryIn } from '../../base/temporary.ts'
-import { writeAll } from '../../base/write-all.ts'
+import { temporaryBeside } from '../../base/temporary.ts'
+import { type ObjectFolder, smallObject, SmallObjects } from './small-objects.ts'
+import { type FileToStore, storeInThreads } from './store-in-threads.ts'
 
 /** One of the two layouts of a local cache: objects by digest, `ab/cdef…`, directories as `….dir` (dvc-data,
  * `db/local.py`). */
@@ -36,8 +37,9 @@ export class ObjectStore {
   readonly modes: CacheModes
   readonly #folder: string
   readonly #memo: HashMemo | undefined
-  /** Folders of the cache that were seen or made. */
-  readonly #folders = new Set<string>()
+  readonly #small: SmallObjects
+  /** Objects that threads have made or found sound. */
+  readonly #byThreads = new Set<string>()
   #cannotClone = false
 
   constructor({ folder, hashName, modes, memo }: ObjectStoreOptions) {
@@ -45,6 +47,12 @@ export class ObjectStore {
     this.hashName = hashName
     this.modes = modes
     this.#memo = memo
+    this.#small = new SmallObjects({ folder, modes })
+  }
+
+  /** For hashing what `add` is to store next. */
+  get storing(): Storing {
+    return { place: this.place, onStored: (oid) => this.#byThreads.add(oid) }
   }
 
   get place(): StorePlace {
@@ -171,16 +179,11 @@ export class ObjectStore {
    * `hardlink`: where possible the file itself becomes the object. */
   async add(path: string, hash: PathHash, options: { readonly hardlink: boolean }): Promise<Result<void>> {
     try {
-      if (hash.kind === 'file')
-        return this.#addSmall(path, hash, options.hardlink)
-          ? ok(undefined)
-          : await this.#addFile(path, hash, options.hardlink)
-      for (const member of hash.members) {
-        const file = `${path}/${member.relpath}`
-        if (!this.#addSmall(file, member, options.hardlink)) {
-          const added = await this.#addFile(file, member, options.hardlink)
-          if (!added.ok) return added
-        }
+      if (hash.kind === 'file') return await this.#addOne({ ...hash, path }, options.hardlink)
+      const rest = await this.#membersToAdd(path, hash.members, options.hardlink)
+      for (const file of rest) {
+        const added = await this.#addOne(file, options.hardlink)
+        if (!added.ok) return added
         if (mustBreathe()) await breathe()
       }
       await this.#addListing(hash.oid, directoryObjectText(hash.members))
@@ -192,34 +195,36 @@ export class ObjectStore {
     }
   }
 
-  // What is read is what is hashed is what is written, all without waiting: most files are small. An object that another
-  // process has put there meanwhile is replaced by its like. False: nothing was stored, `#addFile` has to see to it.
-  #addSmall(path: string, { oid, size }: FileToStore, hardlink: boolean): boolean {
-    if (hardlink || size > smallFile || this.hashName !== 'md5') return false
-    const stats = this.statOf(oid)
-    if (stats !== undefined) return stats.isFile() && (stats.mode & 0o7777) === trustedMode
-    const bytes = readSmall(path)
-    if (bytes === undefined || digestNow('md5', bytes) !== oid) return false
-    const folder = `${this.#folder}/${oid.slice(0, 2)}`
-    if (!this.#folders.has(folder)) makeCacheFolder(folder, this.modes)
-    this.#folders.add(folder)
-    const temporary = temporaryIn(folder)
-    try {
-      writeNew(temporary, bytes)
-      // The umask may have taken a part of it.
-      if ((this.modes.copy & trustedMode) !== trustedMode) tryChmod(temporary, trustedMode)
-      renameSync(temporary, this.pathOf(oid))
-      return true
-    } catch (error) {
-      rmSync(temporary, { force: true })
-      if (errnoOf(error) !== 'ENOENT') throw error
-      // Somebody has removed the folder.
-      this.#folders.clear()
-      return false
-    }
+  // Those that threads have not stored. What they have stored may have been deleted since then (`dvc gc`).
+  async #membersToAdd(
+    path: string,
+    members: readonly DirectoryMember[],
+    hardlink: boolean,
+  ): Promise<readonly FileToStore[]> {
+    const isThere = this.presence(members.length)
+    const isLeft = ({ oid }: FileToStore): boolean => !this.#byThreads.has(oid) || !isThere(oid)
+    const files = members.map(({ relpath, oid, size }) => ({ path: `${path}/${relpath}`, oid, size })).filter(isLeft)
+    if (hardlink || this.hashName !== 'md5') return files
+    const stored = new Set<string>()
+    await storeInThreads(files, isThere, { place: this.place, onStored: (oid) => stored.add(oid) })
+    for (const oid of stored) this.#byThreads.add(oid)
+    return files.filter(({ oid }) => !stored.has(oid))
   }
 
-  async #addFile(path: string, { oid }: FileToStore, hardlink: boolean): Promise<Result<void>> {
+  // What is read is what is hashed is what is written. False: nothing was stored, `#addFile` has to see to it.
+  #addSmall({ path, oid, size }: FileToStore, hardlink: boolean): boolean {
+    if (hardlink || size > smallObject || this.hashName !== 'md5') return false
+    const isSound = this.#small.isSound(oid)
+    if (isSound !== undefined) return isSound
+    const bytes = readSmall(path)
+    return bytes !== undefined && digestNow('md5', bytes) === oid && this.#small.put(oid, bytes)
+  }
+
+  async #addOne(file: FileToStore, hardlink: boolean): Promise<Result<void>> {
+    return this.#addSmall(file, hardlink) ? ok(undefined) : await this.#addFile(file, hardlink)
+  }
+
+  async #addFile({ path, oid }: FileToStore, hardlink: boolean): Promise<Result<void>> {
     if (await this.check(oid)) return ok(undefined)
     const isStored = await this.#publish(oid, async (temporary) => {
       const stats = statSync(path)
@@ -283,17 +288,9 @@ export class ObjectStore {
   }
 }
 
-interface FileToStore {
-  readonly oid: string
-  readonly size: number
-}
-
 /** Which store it is, as plain data. */
-export interface StorePlace {
-  /** Absolute. */
-  readonly folder: string
+export interface StorePlace extends ObjectFolder {
   readonly hashName: LocalHashName
-  readonly modes: CacheModes
 }
 
 export interface ObjectStoreOptions extends StorePlace {
@@ -310,32 +307,20 @@ export function isOid(text: string): boolean {
 /** From this size on, in bytes, files are copied without holding the event loop. */
 export const largeFile = 2 ** 20
 
-/** Up to this size, in bytes, reading is all that a copy costs. */
-const smallFile = 64 * 1024
-
 // What one read gives, which the digest shows to be all; good until the next call. `undefined`: the file is not small any
 // more.
 function readSmall(path: string): Buffer | undefined {
-  buffer ??= Buffer.allocUnsafeSlow(smallFile + 1)
+  buffer ??= Buffer.allocUnsafeSlow(smallObject + 1)
   const fd = openSync(path, 'r')
   try {
     const length = readSync(fd, buffer)
-    return length <= smallFile ? buffer.subarray(0, length) : undefined
+    return length <= smallObject ? buffer.subarray(0, length) : undefined
   } finally {
     closeSync(fd)
   }
 }
 
 let buffer: Buffer | undefined
-
-function writeNew(path: string, bytes: Buffer): void {
-  const fd = openSync(path, 'wx', trustedMode)
-  try {
-    writeAll(fd, bytes)
-  } finally {
-    closeSync(fd)
-  }
-}
 
 async function copyContent(path: string, target: string): Promise<void> {
   if (statSync(path).size < largeFile) copyFileSync(path, target, constants.COPYFILE_FICLONE)

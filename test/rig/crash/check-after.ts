@@ -56,7 +56,7 @@ function entriesOf(text: string | undefined): ReadonlyMap<string, string> {
   return new Map(Object.entries(stages).map(([name, entry]) => [name, JSON.stringify(entry)]))
 }
 
-function objectFaults(rig: Rig): readonly string[] {
+export function objectFaults(rig: Rig): readonly string[] {
   const folder = join(rig.root, '.dvc/cache/files/md5')
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((path) => {
@@ -106,7 +106,7 @@ function differences(
   })
 }
 
-function unfinished(root: string): readonly string[] {
+export function unfinished(root: string): readonly string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
     (path) => /(?:^|\/)\..*\.tmp$/.test(path) && !path.startsWith('.git/'),
   )
