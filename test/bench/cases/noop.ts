@@ -27,9 +27,9 @@ function noop(count: number, quick: boolean, goals: readonly Goal[]): BenchCase 
   }
 }
 
-async function prepare({ folder, stopwatch }: Place, count: number, goals: readonly Goal[]): Promise<Contest> {
-  makeStages(folder, count, 'independent')
-  await stopwatch.measure(restage(folder, 'run', '-j2'))
+async function prepare(place: Place, count: number, goals: readonly Goal[]): Promise<Contest> {
+  const { folder, stopwatch } = place
+  await recordStages(place, count)
   makeRivals(folder, count, 'independent')
   await stopwatch.measure({ ...program(folder, 'make', 'make', '-t')['make']!, cwd: folder })
   const peers = {
@@ -38,8 +38,21 @@ async function prepare({ folder, stopwatch }: Place, count: number, goals: reado
     ...program(folder, 'make -q', 'make', '-q'),
     ...emptyNode(folder),
   }
-  // `-q` ends with 1 if anything has changed: what is timed is a run that has nothing to do, for DVC and for us.
-  for (const [, command] of Object.entries(dvc(folder, 'check', 'status', '-q'))) await stopwatch.measure(command)
-  await stopwatch.measure(restage(folder, 'status', '--exit-code'))
+  // What is timed is a run that has nothing to do, for DVC and for us.
+  await checkStatus(place, 'up to date')
   return { ours: restage(folder, 'run', '-j2'), peers, goals }
+}
+
+/** A project whose stages have run. */
+export async function recordStages({ folder, stopwatch }: Place, count: number): Promise<void> {
+  makeStages(folder, count, 'independent')
+  await stopwatch.measure(restage(folder, 'run', '-j2'))
+}
+
+/** Throws unless DVC and we see the project so. */
+export async function checkStatus({ folder, stopwatch }: Place, state: 'up to date' | 'changed'): Promise<void> {
+  const [theirs, ours] = state === 'changed' ? [1, 2] : [0, 0]
+  for (const command of Object.values(dvc(folder, 'check', 'status', '-q')))
+    await stopwatch.measure({ ...command, exit: theirs })
+  await stopwatch.measure({ ...restage(folder, 'status', '--exit-code'), exit: ours })
 }
