@@ -1,7 +1,7 @@
-import type { Scalar, ValueMap } from '../base/value.ts'
+import { noValues, type Scalar, type ValueMap } from '../base/value.ts'
 import { inferKind } from './infer-kind.ts'
 import { isStageFile, refuse, type ItemContext } from './item-context.ts'
-import { resolveTarget, type Target } from './resolve-target.ts'
+import { resolveTarget } from './resolve-target.ts'
 import { stageProblems } from './stage-problems.ts'
 import type { Out } from './stage.ts'
 
@@ -22,11 +22,15 @@ export function buildOut({ path, options, section, at }: OutDefinition, context:
   if (target.kind === 'dataset') return refuse(context, at, (range) => stageProblems.urlUnsupported(range, 'ds'))
   const rule = target.kind === 'local' ? ignoringRule(target.target, context) : undefined
   if (rule !== undefined) return refuse(context, at, (range) => stageProblems.outIgnored(range, path, rule))
-  const hints = { metric: section === 'metrics', plot: section === 'plots' }
-  const kind = inferKind(path, { ...hints, type: options.get('type') })
+  const [metric, plot] = [section === 'metrics', section === 'plots']
+  const kind = inferKind(path, { metric, plot, type: options.get('type') })
   return {
-    ...placed(target),
-    ...hints,
+    path: target.path,
+    target: target.target,
+    scheme: target.kind,
+    inRepo: target.kind === 'local' && target.inRepo,
+    metric,
+    plot,
     cache: options.get('cache') !== false,
     persist: options.get('persist') === true,
     push: options.get('push') !== false,
@@ -35,15 +39,6 @@ export function buildOut({ path, options, section, at }: OutDefinition, context:
     artifact: { target: target.target, kind },
     at: context.placeOf(at),
   }
-}
-
-function placed(
-  target: Extract<Target, { kind: 'local' | 'url' }>,
-): Pick<Out, 'path' | 'target' | 'scheme' | 'inRepo'> {
-  const { path, target: resolved } = target
-  return target.kind === 'local'
-    ? { path, target: resolved, scheme: 'local', inRepo: target.inRepo }
-    : { path, target: resolved, scheme: 'url', inRepo: false }
 }
 
 // An out that is a project of its own does no harm (DVC: `output.py::_is_path_dvcignore`, `ignore_subrepos=False`).
@@ -56,6 +51,7 @@ const annotationKeys: readonly Scalar[] = ['desc', 'type', 'labels', 'meta']
 const plotKeys: readonly Scalar[] = ['template', 'x', 'y', 'x_label', 'y_label', 'title', 'header']
 
 function annotationsOf(options: ValueMap, section: OutDefinition['section']): ValueMap {
+  if (options.size === 0) return noValues
   const keys = section === 'plots' ? [...annotationKeys, ...plotKeys] : annotationKeys
   return new Map([...options].filter(([key]) => keys.includes(key)))
 }

@@ -13,6 +13,7 @@ export interface WrittenOut {
 
 /** The outs of one section of a stage: items with the same path, as written, are one (DVC: `output.py::_merge_data`). */
 export function mergeOuts(section: string, items: Value, report: Report): readonly WrittenOut[] {
+  if (!isList(items)) return []
   const merged = new Map<string, WrittenOut>()
   for (const [path, options, at] of entriesOf(section, items)) {
     const fault = faultOf(path, options)
@@ -28,8 +29,7 @@ export function mergeOuts(section: string, items: Value, report: Report): readon
 
 type Entry = readonly [path: Value, options: Value, at: readonly Scalar[]]
 
-function entriesOf(section: string, items: Value): readonly Entry[] {
-  if (!isList(items)) return []
+function entriesOf(section: string, items: readonly Value[]): readonly Entry[] {
   return items.flatMap((item, index): Entry[] => {
     if (!isMap(item)) return [[item, new Map(), [section, index]]]
     return [...item].map(([path, options]) => [path, options, [section, index, path]])

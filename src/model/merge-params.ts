@@ -19,6 +19,7 @@ const defaultFile = 'params.yaml'
 /** The `params` of a stage by file, as written, in the order in which the files are first mentioned (DVC:
  * `dependency/__init__.py::_merge_params`). A file that is tracked whole anywhere is tracked whole. */
 export function mergeParams(items: Value, report: Report): readonly WrittenParams[] {
+  if (!isList(items)) return []
   const mentions = mentionsOf(items)
   const whole = new Set(mentions.filter(({ keys, isDefault }) => !isDefault && !isTruthy(keys)).map(({ file }) => file))
   const merged = new Map<string, WrittenParams>()
@@ -43,8 +44,7 @@ interface Mention {
   readonly isDefault: boolean
 }
 
-function mentionsOf(items: Value): readonly Mention[] {
-  if (!isList(items)) return []
+function mentionsOf(items: readonly Value[]): readonly Mention[] {
   return items.flatMap((item, index): Mention[] => {
     if (!isMap(item)) return [{ file: defaultFile, keys: [item], at: ['params', index], isDefault: true }]
     return [...item].map(([file, keys]) => ({ file: file ?? '', keys, at: ['params', index, file], isDefault: false }))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compareCodePoints } from '../../base/order.ts'
 import { pythonJson } from '../../base/python-json.ts'
-import { isList, isMap, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
+import { isList, isMap, noValues, type Scalar, type Value, type ValueMap } from '../../base/value.ts'
 import type { HashName, ItemRecord, StageRecord } from '../record.ts'
 
 /** The entry of dvc.lock for a record, in the order in which DVC writes it: deps and outs sorted by path, params.yaml
@@ -86,7 +86,7 @@ export function fromItem(item: ValueMap): ItemRecord {
     size: countOf(item.get('size')),
     nfiles: countOf(item.get('nfiles')),
     isexec: item.get('isexec') === true,
-    extra: new Map(extra),
+    extra: extra.length === 0 ? noValues : new Map(extra),
     ...listed,
   }
 }

@@ -4,26 +4,27 @@ import type { YamlPath } from './yaml-places.ts'
 /** Offsets in a text: start, and end or more. */
 export type Span = readonly [start: number, end: number]
 
-interface Place {
-  readonly key: Span
-  readonly value: Span
-}
-
 /** Where the values of block YAML stand, as the reader has met them; `YamlPlaces` tells the same from the parser's nodes. */
 export class BlockPlaces {
   root: Value | undefined
-  readonly #places = new WeakMap<object, Map<Scalar, Place>>()
+  /** Four numbers for each place, by which tens of thousands are no burden: the span of its key and that of its value. */
+  readonly #spans: number[] = []
+  /** By container and step: where its four numbers begin. */
+  readonly #places = new Map<object, Map<Scalar, number>>()
 
   /** An item of a list has no key. */
   note(container: object, step: Scalar, key: Span, value: Span): void {
-    const places = this.#places.get(container) ?? new Map<Scalar, Place>()
-    this.#places.set(container, places.set(step, { key, value }))
+    const known = this.#places.get(container)
+    const places = known ?? new Map<Scalar, number>()
+    if (known === undefined) this.#places.set(container, places)
+    places.set(step, this.#spans.length)
+    this.#spans.push(key[0], key[1], value[0], value[1])
   }
 
   /** As `YamlPlaces.find`; `undefined`: only the parser can tell. */
   find(path: YamlPath, part: 'key' | 'value'): Span | undefined {
     let at = this.root
-    let found: Place | undefined
+    let found: number | undefined
     for (const step of path) {
       if (typeof at !== 'object' || at === null) break
       const key = Array.isArray(at) ? Number(step) : step
@@ -35,8 +36,9 @@ export class BlockPlaces {
       at = Array.isArray(at) ? (at as readonly Value[])[Number(step)] : (at as ReadonlyMap<Scalar, Value>).get(step)
     }
     if (found === undefined) return undefined
-    const isEmpty = found.value[0] === found.value[1]
-    if (found.key[1] > 0) return part === 'key' || isEmpty ? found.key : found.value
-    return isEmpty ? undefined : found.value
+    const [keyStart = 0, keyEnd = 0, start = 0, end = 0] = this.#spans.slice(found, found + 4)
+    const isEmpty = start === end
+    if (keyEnd > 0 && (part === 'key' || isEmpty)) return [keyStart, keyEnd]
+    return isEmpty ? undefined : [start, end]
   }
 }
