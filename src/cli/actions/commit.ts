@@ -4,6 +4,7 @@ import { openGit } from '../../git/git.ts'
 import { addressFrom } from '../../model/address.ts'
 import type { Stage } from '../../model/stage.ts'
 import { commitProject } from '../../run/commit-project.ts'
+import { calmCompiler } from '../calm-compiler.ts'
 import { tellLockWait } from '../tell-lock-wait.ts'
 import { withData } from '../with-data.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -17,6 +18,7 @@ const nothingDone = { recorded: [], changedFiles: [] }
 
 /** `restage commit` */
 export function commit(io: CliIo, targets: readonly string[], flags: CommitFlags): Promise<number> {
+  calmCompiler()
   return withData({ io, targets, flags, nothingDone }, async ({ project, workspace }, selections) => {
     const { root } = project
     const git = await openGit(root)
