@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/rig/conformance-reporter.ts', './test/rig/not-run-reporter.ts'],
-    // The commands of stages, git and DVC share the machine's cores with the tests.
-    maxWorkers: 2,
+    // Tests start commands, git and DVC and wait for them: one more than there are cores leaves none idle.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
