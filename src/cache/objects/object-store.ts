@@ -202,8 +202,9 @@ export class ObjectStore {
     hardlink: boolean,
   ): Promise<readonly FileToStore[]> {
     const isThere = this.presence(members.length)
-    const isLeft = ({ oid }: FileToStore): boolean => !this.#byThreads.has(oid) || !isThere(oid)
-    const files = members.map(({ relpath, oid, size }) => ({ path: `${path}/${relpath}`, oid, size })).filter(isLeft)
+    const files = members
+      .filter(({ oid }) => !this.#byThreads.has(oid) || !isThere(oid))
+      .map(({ relpath, oid, size }) => ({ path: `${path}/${relpath}`, oid, size }))
     if (hardlink || this.hashName !== 'md5') return files
     const stored = new Set<string>()
     await storeInThreads(files, isThere, { place: this.place, onStored: (oid) => stored.add(oid) })
