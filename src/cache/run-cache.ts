@@ -7,10 +7,8 @@ import type { Problem } from '../base/problem.ts'
 import { readIfExists } from '../base/read-if-exists.ts'
 import { temporaryBeside } from '../base/temporary.ts'
 import { writeAtomic } from '../base/write-atomic.ts'
-import { isMap, type ValueMap } from '../base/value.ts'
-import { lockEntryShape } from '../project/lock/lock-shapes.ts'
+import type { ValueMap } from '../base/value.ts'
 import { runCacheKey, runCacheValue } from '../project/lock/run-cache-key.ts'
-import { readYaml } from '../project/yaml/read-yaml.ts'
 import { writeYaml } from '../project/yaml/write-yaml.ts'
 import { type CacheModes, makeCacheFolder } from './objects/modes.ts'
 import { cacheProblems } from './problems.ts'
@@ -45,7 +43,7 @@ export class RunCache {
       if (warn !== undefined && existsSync(folder)) this.#remove(folder, warn)
       return undefined
     }
-    const found = this.#load(join(folder, file))
+    const found = await this.#load(join(folder, file))
     if (found === undefined && warn !== undefined) this.#remove(join(folder, file), warn)
     return found
   }
@@ -56,7 +54,7 @@ export class RunCache {
     const folder = this.#folderOf(runCacheKey(entry))
     const path = join(folder, runCacheValue(entry))
     if (!existsSync(folder) && this.#makeWith(folder, runCacheValue(entry), writeYaml(entry))) return
-    if (this.#load(path) !== undefined) return
+    if ((await this.#load(path)) !== undefined) return
     writeAtomic(path, writeYaml(entry), { mode: this.#modes.file, durable: false })
   }
 
@@ -81,9 +79,11 @@ export class RunCache {
     return join(this.#folder, key.slice(0, 2), key)
   }
 
-  #load(path: string): ValueMap | undefined {
+  async #load(path: string): Promise<ValueMap | undefined> {
     const text = readIfExists(path)
-    return text === undefined ? undefined : parseEntry(text, path)
+    if (text === undefined) return undefined
+    const { readLockEntry } = await import('../project/lock/read-lock-entry.ts')
+    return readLockEntry(text, path)
   }
 
   // A damaged entry, and its folder if nothing else is in it. Of what cannot be removed nothing is used either.
@@ -97,12 +97,6 @@ export class RunCache {
     }
     if (!existsSync(path)) warn(cacheProblems.runCacheEntryDamaged(relativeTo(this.#root, path), isFolder))
   }
-}
-
-function parseEntry(text: string, path: string): ValueMap | undefined {
-  const read = readYaml(text, path)
-  if (!read.ok || !isMap(read.value.value)) return undefined
-  return lockEntryShape(read.value.value, []).length === 0 ? read.value.value : undefined
 }
 
 // Unfinished files do not count.

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
+import { namesIn } from '../base/names-in.ts'
 import { type Result, failed, ok } from '../base/result.ts'
 import { openWorkspace, type Workspace } from '../cache/workspace.ts'
 import type { Project } from '../model/project.ts'
 import type { Stage } from '../model/stage.ts'
 import { lookedAt } from '../plan/looked-at.ts'
 import { settingsFile } from '../policy/settings.ts'
-import { finishLeftRuns } from '../run/finish-left-runs.ts'
-import { journalFolder, type JournalRecord, unwrittenRecords } from '../run/record-journal.ts'
+import { journalFolder, type JournalRecord } from '../run/record-journal.ts'
 import { markWork } from '../run/at-work.ts'
 import { sweepTemporaries } from '../run/sweep-temporaries.ts'
 import { withUnwritten } from '../run/with-unwritten.ts'
@@ -49,22 +49,27 @@ export async function withProject(
   if (root === undefined) return fail([cliProblems.notARepository(io.cwd)], io, undefined, nothingDone)
   const mark = recordsWithin === undefined ? undefined : markWork(root)
   using _ = { [Symbol.dispose]: () => mark?.remove() }
-  const finished =
-    recordsWithin === undefined
-      ? undefined
-      : await finishLeftRuns(root, {
-          env: io.env,
-          waitMs: recordsWithin,
-          onWait: tellLockWait((line) => io.stderr.write(`${line}\n`)),
-        })
+  const finished = recordsWithin === undefined ? undefined : await finishOthers(root, io, recordsWithin)
   if (finished?.ok === false) return fail(finished.problems, io, root, nothingDone)
   // Who records has nothing left to look at.
-  const unwritten = recordsWithin === undefined && !asDvcSees ? unwrittenRecords(root) : []
+  const unwritten = recordsWithin === undefined && !asDvcSees ? await unwrittenIn(root) : []
   const opened = await open(root, io, { allowOutside, unwritten })
   if (!opened.ok) return fail(opened.problems, io, root, nothingDone)
   await using project = opened.value
   if (mark !== undefined) sweepTemporaries(project.project)
   return await body(project)
+}
+
+async function unwrittenIn(root: string): Promise<readonly JournalRecord[]> {
+  if (namesIn(journalFolder(root)).length === 0) return []
+  const { unwrittenRecords } = await import('../run/read-journal.ts')
+  return unwrittenRecords(root)
+}
+
+async function finishOthers(root: string, io: CliIo, waitMs: number): Promise<Result<void>> {
+  const { finishLeftRuns } = await import('../run/finish-left-runs.ts')
+  const onWait = tellLockWait((line) => io.stderr.write(`${line}\n`))
+  return await finishLeftRuns(root, { env: io.env, waitMs, onWait })
 }
 
 async function open(

@@ -2,7 +2,7 @@ import { ok, type Result } from '../base/result.ts'
 import { configFiles } from '../project/config/config-files.ts'
 import { readStamped } from '../project/stamped-file.ts'
 import { writeStamped } from '../project/write-stamped.ts'
-import { type LoadedProject, type LoadOptions, loadWithSources } from './load-project.ts'
+import type { LoadedProject, LoadOptions } from './load-project.ts'
 import { packProject, unpackProject } from './packed/pack-project.ts'
 
 /** Loads a project as `loadProject` does, from what the last command kept of it if every file and folder that it was read
@@ -16,6 +16,8 @@ export async function loadIndexed(options: LoadOptions): Promise<Result<LoadedPr
     return ok({ project: unpackProject(value), sources: () => Promise.resolve(sources) })
   }
   const since = Date.now()
+  // Most calls need none of what reads and resolves YAML.
+  const { loadWithSources } = await import('./load-project.ts')
   const loaded = await loadWithSources(options)
   if (loaded.ok) {
     const { project, sources } = loaded.value

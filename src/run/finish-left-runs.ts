@@ -14,7 +14,8 @@ import { putLockEntries } from '../project/lock/put-lock-entries.ts'
 import { readLock } from '../project/lock/read-lock.ts'
 import { readDvcConfig } from '../project/config/read-dvc-config.ts'
 import { IgnoreLines } from './ignore-lines.ts'
-import { type JournalRecord, leftJournals } from './record-journal.ts'
+import { leftJournals } from './read-journal.ts'
+import type { JournalRecord } from './record-journal.ts'
 
 /** Brings into dvc.lock what killed runs had finished but not written there yet. An entry that has changed since is left
  * as it is: somebody has recorded the stage anew. Without such runs nothing is done and no lock is taken. */

@@ -1,17 +1,12 @@
 import { fstatSync, ftruncateSync, openSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { DiskSync } from '../base/disk-sync.ts'
 import { errnoOf } from '../base/file-problem.ts'
-import { isInside, joinPath } from '../base/paths.ts'
-import { namesIn } from '../base/names-in.ts'
-import { isRunning, ownerName, parseOwnerName, type ProcessOwner, thisProcess } from '../base/process-owner.ts'
-import { readIfExists } from '../base/read-if-exists.ts'
+import { ownerName, thisProcess } from '../base/process-owner.ts'
 import { writeAll } from '../base/write-all.ts'
-import { isMap, type ValueMap } from '../base/value.ts'
-import { lockEntryShape } from '../project/lock/lock-shapes.ts'
+import type { ValueMap } from '../base/value.ts'
 import { makeRestageFolder } from '../project/restage-folder.ts'
 import { restageFolder } from '../project/restage-path.ts'
-import { readYaml } from '../project/yaml/read-yaml.ts'
 import { writeYaml } from '../project/yaml/write-yaml.ts'
 import type { IgnorableOut } from './ignore-lines.ts'
 
@@ -93,45 +88,6 @@ function removeEmpty(file: string): void {
   }
 }
 
-/** A journal whose run has ended without writing it out. */
-export interface LeftJournal {
-  readonly records: readonly JournalRecord[]
-  readonly remove: () => void
-}
-
-/** The journals of runs that are no more. */
-export function leftJournals(root: string): readonly LeftJournal[] {
-  return journals(root)
-    .filter(({ owner }) => !isRunning(owner))
-    .map(({ file }) => ({ records: recordsIn(file, root), remove: () => rmSync(file, { force: true }) }))
-}
-
-/** What runs have finished that dvc.lock may not have yet, of those under way too. */
-export function unwrittenRecords(root: string): readonly JournalRecord[] {
-  return journals(root).flatMap(({ file }) => recordsIn(file, root))
-}
-
-function journals(root: string): readonly { readonly owner: ProcessOwner; readonly file: string }[] {
-  return namesIn(journalFolder(root)).flatMap((name) => {
-    const owner = name.endsWith('.ndjson') ? parseOwnerName(basename(name, '.ndjson')) : undefined
-    return owner === undefined ? [] : [{ owner, file: join(journalFolder(root), name) }]
-  })
-}
-
-// A line that is half written, or that a killed process left so, is no record. A run that ends takes its journal away.
-function recordsIn(file: string, root: string): readonly JournalRecord[] {
-  return (readIfExists(file) ?? '')
-    .split('\n')
-    .flatMap((line) => parse(line) ?? [])
-    .filter((record) => isInProject(record, root))
-}
-
-// The folder is ours, but may come from anywhere with a copy of the project.
-function isInProject({ lock, ignore }: JournalRecord, root: string): boolean {
-  const paths = [joinPath(root, lock), ...ignore.map(({ target }) => target)]
-  return basename(lock) === 'dvc.lock' && paths.every((path) => isInside(path, root))
-}
-
 /** Where journals stand; there need not be any. */
 export function journalFolder(root: string): string {
   return join(restageFolder(root), 'journal')
@@ -140,27 +96,4 @@ export function journalFolder(root: string): string {
 // Values as YAML: it keeps int and float apart.
 function format({ entry, before, ...record }: JournalRecord): string {
   return JSON.stringify({ v: 1, ...record, entry: writeYaml(entry), before: before && writeYaml(before) })
-}
-
-function parse(line: string): JournalRecord | undefined {
-  try {
-    const { v, entry, before, ...record } = JSON.parse(line) as Written
-    const read = entryOf(entry)
-    if (v !== 1 || read === undefined) return undefined
-    return { ...record, entry: read, before: before === undefined ? undefined : entryOf(before) }
-  } catch {
-    return undefined
-  }
-}
-
-type Written = Omit<JournalRecord, 'entry' | 'before'> & {
-  readonly v: number
-  readonly entry: string
-  readonly before?: string
-}
-
-function entryOf(text: string): ValueMap | undefined {
-  const read = readYaml(text, '')
-  if (!read.ok || !isMap(read.value.value)) return undefined
-  return lockEntryShape(read.value.value, []).length === 0 ? read.value.value : undefined
 }
