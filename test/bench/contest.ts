@@ -49,33 +49,37 @@ export interface Outcome {
   readonly rounds: number
 }
 
-/** A peer that takes longer than this many seconds is measured once. */
-const slowSeconds = 60
+interface Patience {
+  /** How often each command is measured. */
+  readonly rounds: number
+  /** A peer that takes longer than this many seconds is measured once. */
+  readonly slowSeconds: number
+}
 
 /** Measures ours and the peers by turns, so that whatever else the machine does hits all alike; medians count. If the
  * machine is not the same before and after, it is done again, up to three times; then the verdict is `noisy`. */
 export async function holdContest(
   { name, says }: BenchCase,
   contest: Contest,
-  { stopwatch, calibrator, rounds }: { stopwatch: Stopwatch; calibrator: Calibrator; rounds: number },
+  { stopwatch, calibrator, ...patience }: Patience & { stopwatch: Stopwatch; calibrator: Calibrator },
 ): Promise<Outcome> {
   const slow = new Map<string, Cost>()
   for (let attempt = 1; ; attempt++) {
     const before = await calibrator.calibrate()
-    const costs = await measureByTurns(contest, stopwatch, rounds, slow)
+    const costs = await measureByTurns(contest, stopwatch, patience, slow)
     const after = await calibrator.calibrate()
     const isSteady = calibrator.agree(before, after)
     if (!isSteady && attempt < 3) continue
     const { ours = neverMeasured(name), ...peers } = costs
     const verdicts = contest.goals.map((goal) => judge(goal, ours, peers[goal.against], isSteady))
-    return { name, says, ours, peers, verdicts, calibration: [before, after], rounds }
+    return { name, says, ours, peers, verdicts, calibration: [before, after], rounds: patience.rounds }
   }
 }
 
 async function measureByTurns(
   { ours, peers }: Contest,
   stopwatch: Stopwatch,
-  rounds: number,
+  { rounds, slowSeconds }: Patience,
   slow: Map<string, Cost>,
 ): Promise<Record<string, Cost>> {
   const commands = Object.entries({ ours, ...peers })

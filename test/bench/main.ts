@@ -79,7 +79,12 @@ async function* measureAll(cases: readonly BenchCase[], quick: boolean, rounds: 
     try {
       print(`${benchCase.name}: ${benchCase.says}\n`)
       const contest = await benchCase.prepare({ folder, stopwatch, quick })
-      const outcome = await holdContest(benchCase, contest, { stopwatch, calibrator, rounds })
+      const outcome = await holdContest(benchCase, contest, {
+        stopwatch,
+        calibrator,
+        rounds,
+        slowSeconds: quick ? 8 : 60,
+      })
       print(linesOf(outcome))
       yield outcome
     } finally {

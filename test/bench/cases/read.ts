@@ -39,7 +39,7 @@ export const readCases: readonly BenchCase[] = [
   {
     name: 'mem-10k-changed',
     says: 'the same with one output changed',
-    quick: true,
+    quick: false,
     prepare: async (place) => {
       const contest = await memory(place)
       writeFileSync(join(place.folder, 'o/0'), 'changed\n')
