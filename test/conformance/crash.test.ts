@@ -14,7 +14,7 @@ import { share } from '../rig/tally.ts'
 
 const isLong = process.env['RESTAGE_LONG'] !== undefined
 /** Of so many points one is tried. */
-const step = Number(process.env['RESTAGE_CRASH_STEP'] ?? (isLong ? 1 : 8))
+const step = Number(process.env['RESTAGE_CRASH_STEP'] ?? (isLong ? 1 : 12))
 const seed = Number(process.env['RESTAGE_SEED'] ?? 1)
 const cacheTypes = isLong ? ['copy', 'hardlink', 'symlink'] : ['copy', 'hardlink']
 
