@@ -8,7 +8,7 @@ import type { DataSelection } from '../model/select-data.ts'
 import type { Dep, Out, RepoDep, Stage } from '../model/stage.ts'
 import type { EntryState, StageStatus } from './reasons.ts'
 import { rememberParams } from './remember-params.ts'
-import { findUpdate, stageStatus } from './stage-status.ts'
+import { findUpdate, nothing, stageStatus } from './stage-status.ts'
 import type { WorkspaceView } from './workspace-view.ts'
 
 /** The status of one stage, or why it cannot be told. */
@@ -41,8 +41,6 @@ export function projectStatus(
 function withoutFindings(status: Result<StageStatus>): Result<StageStatus> {
   return status.ok ? ok({ ...status.value, hashes: nothing, params: nothing }) : status
 }
-
-const nothing: ReadonlyMap<string, never> = new Map<string, never>()
 
 // A frozen stage's deps are not looked at, but whether an import could be updated is worth knowing.
 async function withUpdate(

@@ -99,7 +99,8 @@ function isMadeOtherwise(dep: Dep, record: StageRecord | undefined, { producers,
   })
 }
 
-const nothing: ReadonlyMap<string, never> = new Map<string, never>()
+/** The one map of those who found nothing. */
+export const nothing: ReadonlyMap<string, never> = new Map<string, never>()
 
 function noted<T>(known: Map<string, T> | undefined, key: string, value: T): Map<string, T> {
   return (known ?? new Map<string, T>()).set(key, value)

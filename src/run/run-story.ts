@@ -48,7 +48,7 @@ export class RunStory {
   }
 
   /** What an attempt has to tell. */
-  attempt(task: TaskId, attempt: number): Omit<StageListener, 'commandsEnded'> {
+  attempt(task: TaskId, attempt: number): StageListener {
     return {
       attemptStarted: (log: string) => this.#emit({ type: 'attempt-started', task, attempt, log }),
       commandStarted: (command: string) => this.#emit({ type: 'command-started', task, attempt, command }),

@@ -22,8 +22,6 @@ export interface StageOutcome {
 export interface StageListener {
   attemptStarted(log: string): void
   commandStarted(command: string): void
-  /** All commands have ended well. */
-  commandsEnded(): void
   warn(problem: Problem): void
   /** Others work on a path of the stage. */
   lockAwaited(path: string, holders: string): void
@@ -40,4 +38,6 @@ export interface StageCall extends StageListener {
   readonly env: Readonly<Record<string, string>>
   /** What must not be seen in the log. */
   readonly secrets: readonly string[]
+  /** All commands have ended well; others may start. */
+  commandsEnded(): void
 }

@@ -80,8 +80,9 @@ async function letClockTick(stats: FileLook): Promise<void> {
 
 async function hashLarge(path: string, stats: FileLook, { hashName, signal }: FileHashing): Promise<string> {
   if (hashName === 'md5' && isWorkForThreads(1, stats.size)) {
-    const { digests } = await hashInThread([{ path, stats }], { isLong: true, signal })
-    const [digest] = digests
+    const {
+      digests: [digest],
+    } = await hashInThread([{ path, stats }], { isLong: true, signal })
     if (digest !== undefined) return digest
   }
   return await hashPieces(path, hashName, (piece) => {

@@ -1,7 +1,6 @@
 import { noValues, type Value, type ValueMap } from '../../base/value.ts'
 import type { HashName, ItemRecord, StageRecord } from '../../project/record.ts'
-import { hasBit, bits, readList, textIfAny } from './pack-stage.ts'
-import type { PackReader, PackWriter } from './packed-list.ts'
+import { bits, hasBit, type PackReader, type PackWriter, readList, textIfAny } from './packed-list.ts'
 
 export function writeRecord(to: PackWriter, { cmd, deps, params, outs, definitionMd5 }: StageRecord): void {
   const hasLine = typeof cmd === 'string'

@@ -2,7 +2,7 @@ import type { SourceRange } from '../../base/problem.ts'
 import { noValues, type ValueMap } from '../../base/value.ts'
 import type { ArtifactKind, ArtifactRef } from '../artifact.ts'
 import type { Command, Dep, FileDep, Out, ParamsDep, Stage, StageId } from '../stage.ts'
-import type { PackReader, PackWriter } from './packed-list.ts'
+import { bits, hasBit, type PackReader, type PackWriter, readList, textIfAny } from './packed-list.ts'
 
 // Each function that writes has its twin that reads, in the same order.
 
@@ -145,22 +145,4 @@ function readPlace(from: PackReader): SourceRange {
   const column = from.number()
   const width = from.next() as number | null
   return width === null ? { file, line, column } : { file, line, column, width }
-}
-
-/** As many items as the next number says. */
-export function readList<T>(from: PackReader, read: (from: PackReader) => T): readonly T[] {
-  return Array.from({ length: from.number() }, () => read(from))
-}
-
-export function textIfAny(from: PackReader): string | undefined {
-  return (from.next() ?? undefined) as string | undefined
-}
-
-/** Answers to up to 30 questions as one number, the first as its lowest bit. */
-export function bits(...answers: readonly boolean[]): number {
-  return answers.reduceRight((number, answer) => number * 2 + (answer ? 1 : 0), 0)
-}
-
-export function hasBit(number: number, bit: number): boolean {
-  return ((number >> bit) & 1) === 1
 }

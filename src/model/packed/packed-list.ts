@@ -100,3 +100,21 @@ export class PackReader {
     this.#token = 0
   }
 }
+
+/** As many items as the next number says. */
+export function readList<T>(from: PackReader, read: (from: PackReader) => T): readonly T[] {
+  return Array.from({ length: from.number() }, () => read(from))
+}
+
+export function textIfAny(from: PackReader): string | undefined {
+  return (from.next() ?? undefined) as string | undefined
+}
+
+/** Answers to up to 30 questions as one number, the first as its lowest bit. */
+export function bits(...answers: readonly boolean[]): number {
+  return answers.reduceRight((number, answer) => number * 2 + (answer ? 1 : 0), 0)
+}
+
+export function hasBit(number: number, bit: number): boolean {
+  return ((number >> bit) & 1) === 1
+}
