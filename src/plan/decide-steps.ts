@@ -15,7 +15,7 @@ import type { Blockage, Decision, ReproOptions, TaskCondition } from './plan.ts'
 import type { PlanStep } from './plan-scope.ts'
 import type { Reason, StageStatus } from './reasons.ts'
 import { hasCommand } from './run-cache-rules.ts'
-import { isChanged } from './stage-status.ts'
+import { isChanged } from './is-changed.ts'
 import { type OutsEffect, UpstreamOutlook } from './upstream-outlook.ts'
 import type { CacheView } from './workspace-view.ts'
 

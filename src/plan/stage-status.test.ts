@@ -5,7 +5,8 @@ import { type Bench, openBench } from '../../test/rig/bench.ts'
 import type { Stage } from '../model/stage.ts'
 import type { ItemRecord, StageRecord } from '../project/record.ts'
 import type { StageStatus } from './reasons.ts'
-import { type ChangeRules, isChanged, stageStatus } from './stage-status.ts'
+import { type ChangeRules, isChanged } from './is-changed.ts'
+import { stageStatus } from './stage-status.ts'
 
 /** Paths of the stage that most tests look at: `in.txt`, key `lr` of params.yaml, `out/` and `cmd`. */
 async function openCommitted(

@@ -14,7 +14,6 @@ import {
   type Out,
   type ParamsDep,
   type Stage,
-  type StageId,
   type UrlDep,
   type RepoDep,
 } from '../model/stage.ts'
@@ -23,7 +22,7 @@ import { findItem, type StageRecord } from '../project/record.ts'
 import { changedParams, paramStates, type ParamChange } from './changed-params.ts'
 import { planProblems } from './problems.ts'
 import type { EntryState, Reason, StageStatus } from './reasons.ts'
-import { recordedAsOut, recordedDep, recordedOut, type RecordedHash } from './recorded-hash.ts'
+import { recordedDep, recordedOut, type RecordedHash } from './recorded-hash.ts'
 import { isCallback } from './run-cache-rules.ts'
 import { showValue } from './show-value.ts'
 import type { WorkspaceView } from './workspace-view.ts'
@@ -56,47 +55,6 @@ export async function findUpdate(
   const now = await workspace.revisionOf({ url, rev, known: revLock })
   if (!now.ok) return now
   return ok(now.value === revLock ? undefined : { code: 'dep.update_available', path, ...change(revLock, now.value) })
-}
-
-/** How missing data is judged. */
-export interface ChangeRules {
-  /** Data that is only missing is no change, unless a producer has recorded other data for the same path. */
-  readonly allowMissing: boolean
-  /** Direct producers of the stage's deps. */
-  readonly producers: readonly Stage[]
-  readonly records: ReadonlyMap<StageId, StageRecord>
-}
-
-/** A stage of this status is not skipped by `dvc repro` (DVC: `stage/__init__.py::changed`). */
-export function isChanged(status: StageStatus, rules?: ChangeRules): boolean {
-  if (status.commandChanged || status.checksumChanged) return true
-  return (!status.stage.frozen && areDepsChanged(status, rules)) || areOutsChanged(status, rules)
-}
-
-function areDepsChanged(status: StageStatus, rules: ChangeRules | undefined): boolean {
-  if (status.alwaysChanged) return true
-  return status.stage.deps.some((dep) => {
-    const state = status.deps.get(dep.path)
-    if (state !== 'deleted' || !rules?.allowMissing) return state !== undefined
-    return isMadeOtherwise(dep, status.record, rules)
-  })
-}
-
-function areOutsChanged(status: StageStatus, rules: ChangeRules | undefined): boolean {
-  const states = [...status.outs.values()]
-  return rules?.allowMissing
-    ? states.some((state) => state !== 'deleted' && state !== 'not in cache')
-    : states.length > 0
-}
-
-// A missing dep was recorded with other data by the stage that makes it. Params have no hash to compare with.
-function isMadeOtherwise(dep: Dep, record: StageRecord | undefined, { producers, records }: ChangeRules): boolean {
-  if (dep.kind !== 'file' && dep.kind !== 'params') return false
-  const used = dep.kind === 'file' ? recordedDep(dep, record) : undefined
-  return producers.some((producer) => {
-    const made = recordedAsOut(dep, producer, records.get(producer.id))
-    return made !== undefined && (made.hash !== used?.hash || made.hashName !== used?.hashName)
-  })
 }
 
 /** The one map of those who found nothing. */

@@ -1,6 +1,6 @@
 import type { FlatTask } from './flatten-plan.ts'
 import type { RunPolicies } from './run-policies.ts'
-import type { SchedulableTask } from './scheduler.ts'
+import type { SchedulableTask } from './scheduler-state.ts'
 
 /** What the scheduling core has to know of tasks beyond the plan: limits, retries, urgency, and with `order: file` who
  * follows whom. `expectedMs` tells how long a stage took before. */

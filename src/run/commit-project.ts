@@ -12,6 +12,7 @@ import type { Reason } from '../plan/reasons.ts'
 import { type Collected, collectRecord } from './collect-record.ts'
 import { runProblems } from './problems.ts'
 import { type CommitContext, ResultCommitter } from './result-committer.ts'
+import { claimOf } from './stage-claims.ts'
 
 export interface CommitRequest extends CommitContext {
   /** In the order in which new lock entries shall stand. */
@@ -125,9 +126,7 @@ async function commitStage(stage: Stage, commit: StageCommit): Promise<Result<re
   const { project, lockTimeoutMs, onLockWait } = request
   const lease = await acquireRw(project.root, {
     config: project.config,
-    read: stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : [])),
-    write: stage.outs.map((out) => out.target),
-    cmd: `restage commit ${addressFrom(stage, project.root, project.root)}`,
+    ...claimOf(stage, `restage commit ${addressFrom(stage, project.root, project.root)}`),
     waitMs: lockTimeoutMs,
     onWait: onLockWait,
     warn,

@@ -1,5 +1,5 @@
 import type { PlannedTask, StageTask, WorkflowTask } from '../plan/plan.ts'
-import type { SchedulableTask } from './scheduler.ts'
+import type { SchedulableTask } from './scheduler-state.ts'
 import { formatTaskId, type TaskId, type TaskSegment } from './task-id.ts'
 
 /** A leaf of a plan with its path. */

@@ -9,6 +9,7 @@ import type { PathHash } from '../cache/hashing.ts'
 import { withRepoLock } from '../cache/repo-lock.ts'
 import type { RwLease } from '../cache/rwlock.ts'
 import type { Out, Stage } from '../model/stage.ts'
+import { depTargets } from '../model/stage-graph.ts'
 import { updateDataFile } from '../project/data-file/update-data-file.ts'
 import { toLockEntry } from '../project/lock/lock-entry.ts'
 import type { StageRecord } from '../project/record.ts'
@@ -192,9 +193,7 @@ export class ResultCommitter {
   #depTargets(): PathTrie<true> {
     if (this.#knownDepTargets !== undefined) return this.#knownDepTargets
     const targets = new PathTrie<true>()
-    for (const dep of this.#context.project.stages.flatMap((stage) => stage.deps)) {
-      if ('target' in dep) targets.add(dep.target, true)
-    }
+    for (const target of this.#context.project.stages.flatMap(depTargets)) targets.add(target, true)
     return (this.#knownDepTargets = targets)
   }
 

@@ -14,14 +14,8 @@ import type { RunContext, RunSummary } from './run-context.ts'
 import { newRunId } from './run-id.ts'
 import { RunLogs } from './run-logs.ts'
 import { noPolicies, type RunPolicies } from './run-policies.ts'
-import {
-  createScheduler,
-  retryWait,
-  schedule,
-  type SchedulerAction,
-  type SchedulerEvent,
-  type SchedulerState,
-} from './scheduler.ts'
+import { retryWait, schedule, type SchedulerAction, type SchedulerEvent } from './scheduler.ts'
+import { createScheduler, type SchedulerState } from './scheduler-state.ts'
 import { RunStory } from './run-story.ts'
 import { SecretMask } from './secret-mask.ts'
 import { shouldRetry } from './should-retry.ts'

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  createScheduler,
-  schedule,
-  type SchedulableTask,
-  type SchedulerEvent,
-  type SchedulerLimits,
-} from './scheduler.ts'
+import { schedule, type SchedulerEvent } from './scheduler.ts'
+import { createScheduler, type SchedulableTask, type SchedulerLimits } from './scheduler-state.ts'
 import { formatTaskId } from './task-id.ts'
 
 const limits: SchedulerLimits = { jobs: 9, onError: 'keep-going', forceDownstream: false }

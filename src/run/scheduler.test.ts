@@ -1,14 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { TaskResult } from './events.ts'
-import {
-  createScheduler,
-  schedule,
-  type SchedulableTask,
-  type SchedulerAction,
-  type SchedulerLimits,
-  type SchedulerState,
-} from './scheduler.ts'
+import { schedule, type SchedulerAction } from './scheduler.ts'
+import { createScheduler, type SchedulableTask, type SchedulerLimits, type SchedulerState } from './scheduler-state.ts'
 import { formatTaskId } from './task-id.ts'
 
 const limits: SchedulerLimits = { jobs: 2, onError: 'fail', forceDownstream: false }

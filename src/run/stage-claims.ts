@@ -1,5 +1,6 @@
 import type { RwPaths } from '../cache/rwlock.ts'
 import type { Stage, StageId } from '../model/stage.ts'
+import { depTargets } from '../model/stage-graph.ts'
 import type { StageTask } from '../plan/plan.ts'
 
 /** What the stages of a run announce to DVC, in the order of the run. */
@@ -16,11 +17,7 @@ export class StageClaims {
 
   /** One entry for each stage: equal commands of one process would count as one holder. */
   of(stage: Stage): RwPaths {
-    return {
-      read: stage.deps.flatMap((dep) => ('target' in dep ? [dep.target] : [])),
-      write: stage.outs.map((out) => out.target),
-      cmd: `restage run ${this.#address(stage)}`,
-    }
+    return claimOf(stage, `restage run ${this.#address(stage)}`)
   }
 
   /** Those of the stages that come after one and may run. */
@@ -30,4 +27,9 @@ export class StageClaims {
       if (decision !== 'skip') yield this.of(stage)
     }
   }
+}
+
+/** What handling a stage reads and writes, as DVC is told. */
+export function claimOf(stage: Stage, cmd: string): RwPaths {
+  return { read: depTargets(stage), write: stage.outs.map((out) => out.target), cmd }
 }

@@ -1,4 +1,4 @@
-import type { SchedulableTask } from './scheduler.ts'
+import type { SchedulableTask } from './scheduler-state.ts'
 
 /** Task indexes in the order in which they start when all of them could: by priority, then by the time that what hangs on
  * them still takes (if that is known), then as in a serial run. */

@@ -4,18 +4,13 @@ import {
   closeSync,
   constants,
   copyFileSync,
-  linkSync,
-  lstatSync,
   openSync,
   readFileSync,
   readSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
 import { fileProblem } from '../../base/file-problem.ts'
 import { namesIn } from '../../base/names-in.ts'
@@ -25,8 +20,9 @@ import { copyHashed, hashFile, type LocalHashName, type Storing } from '../hash/
 import type { HashMemo } from '../hash/hash-memo.ts'
 import type { DirectoryMember, PathHash } from '../hashing.ts'
 import { cacheProblems } from '../problems.ts'
-import { type CacheModes, makeCacheFolder, trustedMode, tryChmod } from './modes.ts'
-import { temporaryBeside } from '../../base/temporary.ts'
+import { bringIn } from './bring-in.ts'
+import { type CacheModes, trustedMode, tryChmod } from './modes.ts'
+import { publishObject } from './publish-object.ts'
 import { type ObjectFolder, smallObject, SmallObjects } from './small-objects.ts'
 import { type FileToStore, storeInThreads } from './store-in-threads.ts'
 
@@ -229,25 +225,10 @@ export class ObjectStore {
     if (await this.check(oid)) return ok(undefined)
     const isStored = await this.#publish(oid, async (temporary) => {
       const stats = statSync(path)
-      await this.#bringIn(path, stats, temporary, hardlink)
+      await bringIn(path, stats, temporary, hardlink)
       return await this.#isStill(path, stats, temporary, oid)
     })
     return isStored ? ok(undefined) : failed(cacheProblems.changedWhileStored(path))
-  }
-
-  // DVC: dvc-objects, `fs/generic.py::transfer`. An empty file is never linked: file systems limit the links to a file,
-  // and data sets have many empty ones. What a symbolic link leads to is no out, so it is not made part of the cache
-  // (DVC does, and makes it read-only).
-  async #bringIn(path: string, stats: Stats, temporary: string, hardlink: boolean): Promise<void> {
-    if (hardlink && stats.size > 0 && !lstatSync(path).isSymbolicLink()) {
-      try {
-        copyFileSync(path, temporary, constants.COPYFILE_FICLONE_FORCE)
-        return
-      } catch {
-        if (tryLink(path, temporary)) return
-      }
-    }
-    await copyContent(path, temporary)
   }
 
   // The file may have been written between hashing and storing. If what `stat` says is as when it was hashed, before and
@@ -266,26 +247,8 @@ export class ObjectStore {
     })
   }
 
-  // Lets an object appear if `fill` gives the file its content and finds it right. Read-only before it appears: whoever
-  // finds it there may trust it. Another stage may have stored the same content meanwhile; then that object stays,
-  // because outs may be hard links to it.
-  async #publish(oid: string, fill: (temporary: string) => Promise<boolean>, replace = false): Promise<boolean> {
-    const path = this.pathOf(oid)
-    makeCacheFolder(dirname(path), this.modes)
-    const temporary = temporaryBeside(path)
-    let isLeft = true
-    try {
-      if (!(await fill(temporary))) return false
-      tryChmod(temporary, trustedMode)
-      isLeft = !replace && this.statOf(oid) !== undefined
-      if (!isLeft) renameSync(temporary, path)
-      return true
-    } catch (error) {
-      isLeft = true
-      throw error
-    } finally {
-      if (isLeft) rmSync(temporary, { force: true })
-    }
+  #publish(oid: string, fill: (temporary: string) => Promise<boolean>, replace = false): Promise<boolean> {
+    return publishObject(this.pathOf(oid), this.modes, { fill, replace })
   }
 }
 
@@ -305,9 +268,6 @@ export function isOid(text: string): boolean {
   return /^[0-9A-Za-z]{4,128}(?:\.dir)?$/.test(text)
 }
 
-/** From this size on, in bytes, files are copied without holding the event loop. */
-export const largeFile = 2 ** 20
-
 // What one read gives, which the digest shows to be all; good until the next call. `undefined`: the file is not small any
 // more.
 function readSmall(path: string): Buffer | undefined {
@@ -323,20 +283,6 @@ function readSmall(path: string): Buffer | undefined {
 
 let buffer: Buffer | undefined
 
-async function copyContent(path: string, target: string): Promise<void> {
-  if (statSync(path).size < largeFile) copyFileSync(path, target, constants.COPYFILE_FICLONE)
-  else await copyFile(path, target, constants.COPYFILE_FICLONE)
-}
-
 function digestOf(oid: string): string {
   return oid.replace(/\.dir$/, '')
-}
-
-function tryLink(path: string, link: string): boolean {
-  try {
-    linkSync(path, link)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -13,14 +13,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { copyContent } from '../../base/copy-content.ts'
 import { errnoOf, fileProblem } from '../../base/file-problem.ts'
 import { failed, ok, type Result } from '../../base/result.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import type { LinkType } from '../../project/dvc-config.ts'
 import type { HashMemo } from '../hash/hash-memo.ts'
-import { largeFile, type ObjectStore } from '../objects/object-store.ts'
+import type { ObjectStore } from '../objects/object-store.ts'
 import { seal } from '../objects/seal.ts'
 import { temporaryBeside } from '../../base/temporary.ts'
 import { cacheProblems } from '../problems.ts'
@@ -128,8 +128,7 @@ async function make(type: LinkType, temporary: string, { oid, object, store }: L
       copyFileSync(source, temporary, constants.COPYFILE_FICLONE_FORCE)
       return chmodSync(temporary, store.modes.copy)
     case 'copy':
-      if (object.size < largeFile) copyFileSync(source, temporary, constants.COPYFILE_FICLONE)
-      else await copyFile(source, temporary, constants.COPYFILE_FICLONE)
+      await copyContent(source, temporary, object.size)
       return chmodSync(temporary, store.modes.copy)
     case 'hardlink':
       // Never to an empty file, of which there may be more than a file system allows links to one.

@@ -1,8 +1,7 @@
-import { chmodSync, copyFileSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import { chmodSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { breathe, mustBreathe } from '../../base/breathe.ts'
-import { largeFile } from '../objects/object-store.ts'
+import { copyContent } from '../../base/copy-content.ts'
 import { temporaryBeside } from '../../base/temporary.ts'
 import { isPlainFile } from './link-file.ts'
 
@@ -32,8 +31,7 @@ function filesOf(path: string): readonly string[] {
 async function becomeCopy(file: string): Promise<void> {
   const temporary = temporaryBeside(file)
   try {
-    if (statSync(file).size < largeFile) copyFileSync(file, temporary)
-    else await copyFile(file, temporary)
+    await copyContent(file, temporary, statSync(file).size)
     renameSync(temporary, file)
   } finally {
     rmSync(temporary, { force: true })
