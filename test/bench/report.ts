@@ -69,5 +69,6 @@ export function shownRatio(ratio: number): string {
 }
 
 export function shownSeconds(seconds: number): string {
-  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toPrecision(3)} s`
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
+  return `${seconds < 1000 ? seconds.toPrecision(3) : Math.round(seconds).toLocaleString('en')} s`
 }
