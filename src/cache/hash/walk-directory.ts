@@ -64,7 +64,7 @@ export async function walkDirectory(
         onFile?.({ path, relpath: prefix + name, stats: { ino, mtimeMs, size } })
       }
     }
-    folders.push({ path: folder, prefix, names, looks: Float64Array.from(looks) })
+    folders.push({ path: folder, prefix, names, looks: new Float64Array(looks) })
   }
   return { folders, problems }
 }

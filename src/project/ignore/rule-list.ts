@@ -38,6 +38,6 @@ export class RuleList {
 }
 
 function matches(rule: NamedRule, rel: string, isDirectory: boolean): boolean {
-  if (rule.directoriesOnly && !isDirectory) return false
+  if ((rule.directoriesOnly && !isDirectory) || !rel.includes(rule.literal)) return false
   return rule.regex.test(rel) || (isDirectory && rule.regex.test(`${rel}/`))
 }

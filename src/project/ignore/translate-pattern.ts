@@ -3,6 +3,8 @@ import { pythonRightStrip } from '../../base/python-text.ts'
 /** One ignore pattern, ready to be tried on a path relative to the root. */
 export interface IgnoreRule {
   readonly regex: RegExp
+  /** Stands in every path that matches; looking for it takes a fraction of the time of the expression. */
+  readonly literal: string
   /** False: the pattern starts with `!` and takes paths back in. */
   readonly ignores: boolean
   /** The pattern ends in a slash: it is tried on directories only. */
@@ -15,9 +17,11 @@ export function translatePattern(pattern: string): IgnoreRule | undefined {
   const text = pattern.endsWith('\\ ') ? pattern : pythonRightStrip(pattern)
   if (text === '' || text.startsWith('#') || text === '/') return undefined
   const ignores = !text.startsWith('!')
-  const source = translateBody(ignores ? text : text.slice(1))
+  const body = ignores ? text : text.slice(1)
+  const source = translateBody(body)
   if (source === undefined) return undefined
-  return { regex: new RegExp(source, 'u'), ignores, directoriesOnly: pattern.endsWith('/') }
+  const regex = new RegExp(source, 'u')
+  return { regex, literal: literalOf(body), ignores, directoriesOnly: pattern.endsWith('/') }
 }
 
 /** Why a pattern cannot be read at all. */
@@ -87,6 +91,12 @@ function translateGlob(segment: string): string | undefined {
     } else source += literal(character)
   }
   return source
+}
+
+// The longest text that a pattern holds as it is.
+function literalOf(body: string): string {
+  const texts = body.split('/').flatMap((segment) => segment.replace(/[[\\].*/s, '').split(/[*?]/))
+  return texts.reduce((longest, text) => (text.length > longest.length ? text : longest), '')
 }
 
 // Index of the closing bracket; one that stands first, or first after the negation, belongs to the set.
