@@ -372,7 +372,9 @@ function put(path: string, text: string): string {
 
 function filesBelow(path: string): readonly string[] {
   if (!existsSync(path)) return []
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+  // Node's own recursion enters links, from version 22 on.
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+    const below = join(path, entry.name)
+    return entry.isDirectory() ? filesBelow(below) : entry.isFile() ? [below] : []
+  })
 }

@@ -9,8 +9,11 @@ import type { FilesToHash } from './md5-lanes.ts'
 /** How many threads hash at most; none where there is no bundle with their program, and none in a thread: then nothing is
  * lost but time. */
 export function threadCount(): number {
-  return !isMainThread || program() === undefined ? 0 : Math.min(4, availableParallelism())
+  // Asked for every file, and from Node 22 on each answer of the system costs three of its calls.
+  return (mostThreads ??= !isMainThread || program() === undefined ? 0 : Math.min(4, availableParallelism()))
 }
+
+let mostThreads: number | undefined
 
 /** True if threads would hash this much sooner than we do here: it takes about 30 ms until they run. */
 export function isWorkForThreads(files: number, bytes: number): boolean {
