@@ -5,7 +5,7 @@ import type { Problem } from '../../base/problem.ts'
 import { readPatterns, type NamedRule } from './read-patterns.ts'
 import { rebasePattern } from './rebase-pattern.ts'
 import { RuleList } from './rule-list.ts'
-import { PatternError, translatePattern, type IgnoreRule } from './translate-pattern.ts'
+import { translatePattern, tryTranslatePattern } from './translate-pattern.ts'
 
 /** Which paths of a project DVC does not see: `.dvcignore` files, built-in rules, subprojects. Paths are absolute and
  * normalized; the root and what lies outside it are never ignored. Files are read when first needed and remembered. */
@@ -134,15 +134,6 @@ class ProjectIgnoreRules implements IgnoreRules {
 function matchesItself(rel: string): boolean {
   const slash = rel.lastIndexOf('/')
   const own = `/${rel.slice(slash + 1)}/`
-  const rule = tryTranslate(slash === -1 ? own : rebasePattern(own, rel.slice(0, slash)))
+  const rule = tryTranslatePattern(slash === -1 ? own : rebasePattern(own, rel.slice(0, slash)))
   return rule !== undefined && rule.ignores && rule.regex.test(`${rel}/`)
-}
-
-function tryTranslate(pattern: string): IgnoreRule | undefined {
-  try {
-    return translatePattern(pattern)
-  } catch (error) {
-    if (error instanceof PatternError) return undefined
-    throw error
-  }
 }

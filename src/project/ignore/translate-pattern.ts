@@ -24,6 +24,16 @@ export function translatePattern(pattern: string): IgnoreRule | undefined {
   return { regex, literal: literalOf(body), ignores, directoriesOnly: pattern.endsWith('/') }
 }
 
+/** The same, and `undefined` where pathspec fails too. */
+export function tryTranslatePattern(pattern: string): IgnoreRule | undefined {
+  try {
+    return translatePattern(pattern)
+  } catch (error) {
+    if (error instanceof PatternError) return undefined
+    throw error
+  }
+}
+
 /** Why a pattern cannot be read at all. */
 export class PatternError extends Error {}
 
